@@ -1,8 +1,9 @@
 /**
- * Cells that answer HTTP requests, as one handler: each has one request at a time, a few stay warm, requests beyond wait.
+ * One HTTP handler over a few warm cells. Each cell answers one request at a time; further requests wait.
  *
- * A cell that fails answers nothing more, and another one takes its place with the next request. Some programs can answer one
- * request only: what such a cell leaves unanswered as its second one, a fresh cell is asked, and from then on each is.
+ * A cell that fails gets no further request; the next request starts another cell. Some programs can answer only one
+ * request: when a cell fails to answer its second one, a new cell gets that request, and if it answers, every later request
+ * gets a new cell as well.
  */
 import { Exception, HTTP_LIMITS, untilAborted, whenAborted } from "#base";
 import type { HttpChannel, HttpExchange, HttpRequestHead } from "#base";
@@ -20,7 +21,7 @@ export interface HandlerCell {
 }
 
 export interface HandlerPoolOptions {
-  /** For whoever asks: what the owner calls the cell. */
+  /** The owner's name for the cell, used in error responses. */
   readonly name: string;
   /** @throws {Exception} `overloaded` when there is no room for it */
   readonly start: () => Promise<HandlerCell>;
@@ -31,14 +32,14 @@ export interface HandlerPoolOptions {
 /** Disposing kills the cells. */
 export interface HandlerPool extends Disposable {
   readonly server: HttpHandlerServer;
-  /** How many cells there are. */
+  /** Number of live cells. */
   readonly size: number;
 }
 
-/** Methods whose requests may be made again. @see RFC 9110, section 9.2.1 */
+/** Methods whose requests may be repeated. @see RFC 9110, section 9.2.1 */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Gives a cell to a request, or says why there is none. */
+/** Hands a cell to a waiting request, or the reason why there is none. */
 type Waiting = (cell: HandlerCell | Exception) => void;
 
 export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptions): HandlerPool {
@@ -47,11 +48,11 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
   const cells = new Set<HandlerCell>();
   const idle: HandlerCell[] = [];
   const waiting: Waiting[] = [];
-  /** Those that have answered before. */
+  /** Cells that have been given a request. */
   const used = new WeakSet<HandlerCell>();
   let starting = 0;
   let isOver = false;
-  /** Whether no cell can answer twice. */
+  /** Whether a cell of this program can answer only one request. */
   let isOneShot = false;
 
   const startOne = async (): Promise<void> => {
@@ -78,7 +79,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     cells.delete(cell);
     if (idle.includes(cell)) idle.splice(idle.indexOf(cell), 1);
   };
-  /** It gets no other request, from now on. */
+  /** Ends the cell. */
   const drop = (cell: HandlerCell): void => {
     forget(cell);
     cell.kill();
@@ -98,7 +99,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     if (isOver) throw new Exception("disconnected", "The run has ended");
     const free = waiting.length === 0 ? idle.pop() : undefined;
     if (free !== undefined) return free;
-    // Those for which cells are being started do not wait for others.
+    // Requests for which a cell is being started do not count as waiting.
     if (waiting.length >= bounds.waiting + bounds.instances - cells.size)
       throw new Exception("overloaded", "Too many wait");
     const { promise, resolve, reject } = Promise.withResolvers<HandlerCell>();
@@ -113,7 +114,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       return await untilAborted(promise, AbortSignal.any([signal, late]));
     } catch (error) {
       leave();
-      // It may have come at the same moment.
+      // A cell may have been assigned at the same moment.
       void promise.then(giveBack, () => undefined);
       if (late.aborted && !signal.aborted) throw new Exception("overloaded", "None was free");
       throw error;
@@ -125,7 +126,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     idle.push(cell);
     next();
   };
-  /** When the cell is done with the exchange; one that takes long over what nobody waits for is killed. Never rejects. */
+  /** Returns the cell to the pool once it is done with the exchange; kills one that works on after the client has left. Never rejects. */
   const finish = async (cell: HandlerCell, exchange: HttpExchange): Promise<void> => {
     await untilExchange(exchange, () => exchange.isDone);
     if (!exchange.isDone) {
@@ -147,7 +148,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       used.add(cell);
       const response = await answerBy(cell, read.head, request, signal);
       if (response !== undefined) {
-        // Before the cell is done with it.
+        // Set before the cell finishes the exchange and returns to the pool.
         if (tries > 1 && !wasUsed) isOneShot = true;
         return response;
       }
@@ -158,7 +159,7 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
       drop(cell);
     }
   };
-  /** `undefined` when the cell fails to. */
+  /** The response; `undefined` when the cell fails before it has one. */
   const answerBy = async (
     cell: HandlerCell,
     head: HttpRequestHead,

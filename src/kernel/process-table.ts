@@ -1,4 +1,4 @@
-/** The processes of one run: which are live, what each may use, and that none outlives the run. */
+/** The processes of one run: starts them, shares the run's memory among them, and ends all of them with the run. */
 import { Exception } from "#base";
 import type { Logger } from "#base";
 import { serve } from "#capnp";
@@ -33,7 +33,7 @@ const PROCESS_LIMIT = 128;
 /** The pid of the first process, which is its own parent. */
 export const FIRST_PID = 0;
 
-/** Bytes that calls of all processes of a run may hold; beyond it calls wait. */
+/** Bytes that calls of all processes of a run may hold; beyond this limit, calls wait. */
 const HELD_BYTES = 64 * 1024 * 1024;
 
 /** A live process. */
@@ -47,22 +47,22 @@ export interface Beginning {
   readonly request: CellRequest;
   /** Released by the table. */
   readonly bootstrap: Client;
-  /** What was granted to it, lent: requests of `wasi:http` leave by the one that is named `http-client`. */
+  /** The capabilities that were granted to it, borrowed. Its `wasi:http` requests go through the grant named `http-client`. */
   readonly grants?: readonly NamedClient[];
 }
 
 /** The first process, or one that the owner has started. */
 export interface FirstRequest {
   readonly component: Uint8Array;
-  /** Whether its bytes never change. */
+  /** Whether the bytes of `component` never change. */
   readonly isFixed?: boolean;
-  /** @param imports full names of the interfaces that it imports @param pid its own */
+  /** @param imports full names of the interfaces that the component imports @param pid the pid of the new process */
   readonly begin: (imports: readonly string[], pid: number) => Beginning;
   /** Kills the process, even while it starts. */
   readonly signal: AbortSignal;
 }
 
-/** Under this name, a process is granted the client by which requests of `wasi:http/outgoing-handler` leave. */
+/** The name of the grant that carries requests of `wasi:http/outgoing-handler`. */
 const HTTP_CLIENT = "http-client";
 const OUTGOING = /^wasi:http\/outgoing-handler@/;
 
@@ -72,17 +72,17 @@ export interface ProcessTable extends AsyncDisposable {
   /** The kernel resources that each of them has used. */
   readonly counters: readonly Counters[];
   startFirst(first: FirstRequest): Promise<TableProcess>;
-  /** The same; `undefined` for a program that is no command, and answers HTTP requests. */
+  /** Like `startFirst`; `undefined` for a program that only answers HTTP requests. */
   startCommand(first: FirstRequest): Promise<TableProcess | undefined>;
   /** Starts a process that answers HTTP requests by its channel, in place of the first one. */
   startHandler(first: FirstRequest): Promise<TableProcess>;
-  /** A number that no other process has, for what is more than one of them. */
+  /** Reserves a pid, for an entry that stands for several processes. */
   takePid(): number;
-  /** What live processes have been given of memory, and what all of them may have. */
+  /** Memory that live processes were given, and the limit for all of them. */
   readonly memoryBytes: { readonly taken: number; readonly limit: number };
-  /** Processor time of live processes, as far as their waits have told. */
+  /** Processor time of live processes, as of the last wait of each. */
   readonly cpuMs: number;
-  /** Starts children of the first process. @param home what they see, the same as it by default */
+  /** Starts children of the first process. @param home the files that they see; those of the first process by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
   addMemory(bytes: number): void;
@@ -94,9 +94,9 @@ export interface ProcessTablePowers {
   readonly cells: Cells;
   readonly images: Images;
   readonly node: Node;
-  /** Shares the thread's time among the connections of all runs. */
+  /** Divides the thread's time among the connections of all runs. */
   readonly scheduler: Scheduler;
-  /** What the first process sees. */
+  /** The files that the first process sees. */
   readonly home: Home;
   /** The pid of the first process; 0 by default. */
   readonly firstPid?: number;
@@ -141,7 +141,7 @@ export function createProcessTable({
   const { children: childLimit, runMemoryBytes, ...cellLimits } = limits;
   const memory = createMemoryShares({
     cellBytes: limits.memoryBytes,
-    // What the first process needs is not taken from it.
+    // At least the memory of one cell, whatever the cache takes.
     runBytes: Math.max(limits.memoryBytes, runMemoryBytes - chooseCacheBytes(limits)),
     processes: PROCESS_LIMIT,
   });
@@ -246,7 +246,7 @@ export function createProcessTable({
         request: { name, args, env, tree: found.home.tree },
         ...bootstrap(),
       });
-      // What was read or loaded is this thread's alone; a loaded component is started again and again.
+      // Only this thread holds the bytes. A loaded component may be started many times.
       const isFixed = true;
       return start({ component, isFixed, begin, limits: bounds, pid, parent, signal, isFueled });
     };
@@ -309,14 +309,14 @@ export function createProcessTable({
     async [Symbol.asyncDispose]() {
       stop.abort(new Exception("disconnected", "The first process of the image has ended"));
       while (running.size > 0) await Promise.allSettled(running);
-      // Also if it has never started.
+      // The first process may never have started.
       account.leave(firstPid);
       programs[Symbol.dispose]();
     },
   };
 }
 
-/** @throws {Exception} `failed` when a limit is none that a process can have. */
+/** @throws {Exception} `failed` when a limit is out of range. */
 function lowerLimits(ceiling: SpawnLimits, wanted: SpawnLimits = {}): SpawnLimits {
   const lowered = { ...ceiling };
   for (const name of ["memoryBytes", "cpuSeconds"] as const) {

@@ -1,9 +1,9 @@
 /**
- * Content: blocks by CID, from the store, from gateways and peers, checked and stored.
+ * Content: blocks by CID, from the store, gateways and peers. Each is checked against its CID, and stored.
  *
  * A layer is requested as one CAR, or, if much of it is stored, as CARs of the missing parts. Remaining blocks are
  * fetched one by one, by verified-fetch on a Helia node whose only block broker is `broker.ts`, so that every failure
- * has a cause. Both are loaded with the first block that is fetched so. Stored blocks are not requested again.
+ * has a cause. Both libraries are loaded when the first block is fetched in this way. Stored blocks are not requested again.
  */
 import {
   concatBytes,
@@ -33,18 +33,18 @@ import type { Blockstore } from "./kept-blocks.ts";
 export interface ContentOptions {
   /** The block store; the caller opens and closes it. */
   readonly blockstore: Blockstore;
-  /** Which layers are removed when the store is full; none unless given. */
+  /** The layers that may be removed when the store is full; none by default. */
   readonly layers?: LayerLog | undefined;
-  /** Base addresses of trustless gateways, tried in order. No other host is contacted but those that routers name. */
+  /** Base addresses of trustless gateways, tried in order. Besides them, only hosts that `routers` name are contacted. */
   readonly gateways: readonly string[];
-  /** Base addresses of servers for delegated routing, asked for providers where the others have not enough. */
+  /** Base addresses of delegated routing servers, asked for providers of blocks that no gateway has. */
   readonly routers?: readonly string[] | undefined;
   /** @see RouterPowers.foundPeers */
   readonly foundPeers?: RouterPowers["foundPeers"];
   readonly fetch: Fetch;
-  /** Peers by multiaddresses, which end with their ids; without it no peer is asked. */
+  /** Reaches peers by multiaddresses, which end with their ids; without it, no peer is asked. */
   readonly peersAt?: PeerAccess | undefined;
-  /** After how long without use the blocks are stored, so that an image is opened first; at once unless told. */
+  /** Blocks are stored once none was used for this long, so that an image is opened first; at once by default. */
   readonly quietMs?: number;
   /** How long a gateway may stall before its request is aborted; 10 s by default. */
   readonly stallMs?: number;
@@ -65,9 +65,9 @@ export interface Content extends AsyncDisposable {
    *   wrong.
    */
   get(cid: CID, options?: Waiting): Promise<Uint8Array>;
-  /** The same of a block that is here; contacts nobody. */
+  /** Like `get`, for a block that is stored or in memory; contacts nobody. `undefined` when it is not. */
   find(cid: CID, options?: Waiting): Promise<Uint8Array | undefined>;
-  /** Lets nothing below the root be removed to make room for others, until it is disposed. */
+  /** Keeps all blocks below the root from being removed to make room, until it is disposed. */
   keep(root: CID): Disposable;
   /** Stores a locally made block under its CID. */
   put(cid: CID, bytes: Uint8Array): Promise<CID>;
@@ -105,14 +105,14 @@ export async function openContent(options: ContentOptions): Promise<Content> {
           used: () => [...whole.values(), ...held],
         })),
   });
-  /** What is being fetched, and what somebody keeps. */
+  /** Roots that are being fetched or kept. */
   const held = new Set<CID>();
   const hold = (root: CID): Disposable => {
     const own = CID.decode(root.bytes);
     held.add(own);
     return { [Symbol.dispose]: () => void held.delete(own) };
   };
-  /** The last peers that layers were requested from, the latest last. */
+  /** The peers that layers were last requested from, the most recent last. */
   const peers = new Map<string, Provider>();
   const findPeers = (addresses: readonly string[]): Provider[] => {
     const { peersAt } = options;
@@ -128,13 +128,13 @@ export async function openContent(options: ContentOptions): Promise<Content> {
   };
   const helia = loadOnce(async () => {
     const { startHelia } = await import("./start-helia.ts");
-    // A peer of an earlier link learns only what no gateway has.
+    // Peers of earlier links come last, so that they hear only of blocks that no gateway has.
     return startHelia(kept, () => [...gateways, ...routers, ...peers.values()]);
   });
 
   /**
-   * Layers known to be complete: checking again took half the time of a second boot. `get` fetches blocks that were
-   * lost since.
+   * Layers known to be complete: checking them again took half the time of a second boot. `get` fetches blocks that have
+   * been lost since.
    */
   const whole = new Map<string, CID>();
   const settleSoon = createTurns(1);
@@ -172,7 +172,7 @@ export async function openContent(options: ContentOptions): Promise<Content> {
       const providers = [...findPeers(addresses), ...gateways, ...routers];
       using stack = new DisposableStack();
       stack.use(hold(root));
-      // Without it, what comes of a layer that cannot be fetched would never be removed.
+      // Before the fetch: the blocks of a layer that cannot be fetched completely must be removable as well.
       await layers?.touch(root).catch(() => undefined);
       await fetchLayer(root, {
         getHelia: () => helia.get(),

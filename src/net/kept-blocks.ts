@@ -1,10 +1,10 @@
 /**
- * The page's blocks: stored ones, and those waiting to be stored.
+ * The page's blocks: those that are stored, and those that wait to be stored.
  *
  * A block is readable as soon as it is put. Blocks are stored in batches, once none was used for a while or 8 MiB wait, so
- * `put` waits only when the store is 64 MiB behind. Stored blocks are hashed again when they are read: a script that can write to the store could otherwise
- * run any program under another's CID. If the store is full, other blocks are removed; if that cannot be, blocks stay in
- * memory, up to the same limit.
+ * `put` waits only when the store is 64 MiB behind. Stored blocks are hashed again when they are read: otherwise, a script
+ * that can write to the store could run any program under the CID of another. If the store is full, other blocks are removed;
+ * where none can be removed, blocks stay in memory, up to the same limit.
  */
 import { concatBytes, createNotice, Exception, matchesHash, toDigestKey, toException } from "#base";
 import type { CarBlock, Waiting } from "#base";
@@ -14,12 +14,12 @@ import type { CID } from "multiformats/cid";
 /** Any blockstore of the IPFS libraries. */
 export type Blockstore = NonNullable<HeliaInit["blockstore"]>;
 
-/** Resolves after a while, or when the signal fires. */
+/** Resolves after some time, or when the signal fires. */
 export type Pause = (signal: AbortSignal) => Promise<void>;
 
 export interface KeptBlocks {
   has(cid: CID): Promise<boolean>;
-  /** Whether the block is in memory: if not, it may still be stored. */
+  /** Whether the block is in memory; if it is not, it may still be in the store. */
   isHeld(cid: CID): boolean;
   /**
    * The checked bytes, borrowed; `undefined` when the block is missing. Removes a stored block that does not match
@@ -32,7 +32,7 @@ export interface KeptBlocks {
    * @throws {Exception} the store's failure, when memory is full as well.
    */
   put(cid: CID, bytes: Uint8Array, options?: Waiting): Promise<void> | undefined;
-  /** Stores what waits, after a failure: by now the visitor may have made room. */
+  /** After a failure, tries again to store the blocks that wait: the visitor may have made room. */
   retry(): void;
   /** Resolves when all blocks are stored, or the store has failed. */
   settled(): Promise<void>;
@@ -41,7 +41,7 @@ export interface KeptBlocks {
 const IDENTITY = 0x00;
 const DAG_PB = 0x70;
 const LIMIT_WAITING_BYTES = 64 * 1024 ** 2;
-/** One transaction: smaller ones cost more for each block, larger ones delay the page's reads. */
+/** Size of one transaction: smaller ones cost more for each block, larger ones delay the page's reads. */
 const BATCH_BYTES = 8 * 1024 ** 2;
 const BATCH_BLOCKS = 500;
 /**
@@ -51,13 +51,13 @@ const BATCH_BLOCKS = 500;
 const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
 /** Size of a table entry. */
 const OVERHEAD_BYTES = 200;
-/** An image is opened and boots while no more than that waits: storing 10 000 small blocks takes 0.2 s of the page's thread. */
+/** Up to this size, blocks wait until the image is open and runs: storing 10 000 small blocks takes 0.2 s of the page's thread. */
 const EAGER_BYTES = BATCH_BYTES;
 
 export interface KeptBlocksOptions {
-  /** Blocks are stored when none has come or was read during one; at once unless told. */
+  /** Blocks are stored when none was put or read during one pause; at once by default. */
   readonly pause?: Pause | undefined;
-  /** Removes other blocks when the store is full. Resolves to whether it has. */
+  /** Removes other blocks when the store is full. Resolves to whether it has removed any. */
   readonly makeRoom?: (() => Promise<boolean>) | undefined;
 }
 
@@ -73,7 +73,7 @@ export function createKeptBlocks(
   let waitingBytes = 0;
   let failure: Exception | undefined;
   let storing: Promise<void> | undefined;
-  /** Counts blocks that came and that were read. */
+  /** Number of puts and reads so far. */
   let uses = 0;
   let hurry = new AbortController();
 

@@ -7,18 +7,18 @@ import { openStreamDuplex } from "./stream-duplex.ts";
 
 /** Streams of our own peers have credit, whatever carries them. */
 const FLOW = "/flow";
-/** How many streams of one protocol a peer can have open. */
+/** Number of streams of one protocol that a peer may have open. */
 const STREAM_LIMIT = 64;
 
 export interface PeerStreams {
   /**
-   * Opens a stream to a peer that is connected, or that the node can reach; directly unless only a relayed connection answers.
+   * Opens a stream to a peer, over an open connection or a new one. A relayed connection is used only when no direct one answers.
    *
    * @throws {Exception} `disconnected` when it cannot be reached, `unimplemented` when it does not serve the protocol.
    */
   dial(peerId: PeerId, protocol: string, options?: Waiting): Promise<Duplex>;
   /**
-   * Hands over each stream that a peer opens, until it is disposed. Resolves when peers can open them.
+   * Hands each stream that a peer opens to `take`, until the result is disposed. Resolves when peers can open streams.
    *
    * @throws {Exception} `failed` when the protocol is served already.
    */
@@ -28,14 +28,14 @@ export interface PeerStreams {
   ): Promise<AsyncDisposable>;
 }
 
-/** @param reach connects to a peer that is not connected; by what libp2p knows of it unless given */
+/** @param reach connects to a peer; by default, by the addresses that libp2p knows */
 export function createPeerStreams(
   libp2p: Libp2p,
   reach: (peerId: PeerId, options: Waiting) => Promise<Connection> = (peerId, { signal }) =>
     libp2p.dial(peerId, { ...(signal && { signal }) }),
 ): PeerStreams {
   const served = new Set<string>();
-  /** A protocol that is served again waits until it is no longer served. */
+  /** Ends when the last `handle` or `unhandle` has: serving a protocol again waits until libp2p has removed its handler. */
   let turn: Promise<unknown> = Promise.resolve();
   return {
     async dial(peerId, protocol, { signal } = {}) {

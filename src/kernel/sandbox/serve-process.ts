@@ -9,7 +9,7 @@ import type { MergedOutput } from "./merged-output.ts";
 import type { ProcessExit, ProcessStarter, ProcessStreams, StartedProcess } from "./process.ts";
 import { endLines } from "./terminal.ts";
 
-/** @param streams what processes inherit; for the owner, who has none, `undefined` */
+/** @param streams the streams that processes inherit; `undefined` for the owner, who has none */
 export function serveSpawner(
   starter: ProcessStarter,
   streams: ProcessStreams | undefined,
@@ -53,7 +53,7 @@ function serveProcess(process: StartedProcess): SandboxProcessServer {
 function serveInput({ streams: { stdin }, ownTerminal }: StartedProcess): ByteStreamServer {
   if (stdin === undefined) return refuseStream("stdin");
   if (ownTerminal === undefined) return serveSink(stdin);
-  // Not in turns: an interrupt must not wait for what was typed before it.
+  // Not in turns: an interrupt must not wait for input that was typed before it.
   return {
     read: refuseRead,
     write: (data, { signal }) => ownTerminal.type(data.slice(), { signal }),
