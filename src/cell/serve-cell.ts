@@ -17,7 +17,7 @@ import { openTtyGuest } from "./tty-pipe.ts";
 import { servePool } from "./worker-pool.ts";
 import type { Rehearsal } from "./worker-pool.ts";
 
-/** Posted to the scope by the thread that started the worker; the host speaks to the cell by the port. */
+/** Posted by the thread that started the worker. The host drives the cell over the port. */
 export interface Attach {
   readonly type: "attach";
   readonly port: MessagePort;
@@ -39,12 +39,12 @@ interface Running {
 }
 
 /**
- * Takes away the scope's powers at once, then waits for the host's order, on the scope or on a port that comes there.
+ * Removes the scope's powers at once, then waits for the host's order, on the scope or on a port that it receives.
  *
- * @throws {Exception} `failed` when something cannot be taken: no guest may run here.
+ * @throws {Exception} `failed` when a power cannot be removed: no guest may run here.
  */
 export function serveCell(scope: CellScope): void {
-  // What powers are made of is not there any more after the scope is sealed.
+  // Sealing removes the functions that the powers are made of.
   const powers = createPowers(scope);
   sealScope(scope);
   let running: Running | undefined;
@@ -65,7 +65,7 @@ export function serveCell(scope: CellScope): void {
     if (running === undefined) throw new TypeError("Nothing has run here");
     if (question.type === "meter") return { value: running.pipes.meter.words };
     const snapshot = running.wasi.takeSnapshot();
-    // Until the worker ends.
+    // Served until the worker ends.
     serveTree(snapshot, question.port, new AbortController().signal);
     return { value: snapshot.entries };
   };
@@ -127,7 +127,7 @@ async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> 
   });
   // A module may run code when it is instantiated.
   pipes.meter.resume();
-  // A thread that blocks pumps when it looks.
+  // A thread that blocks moves the channel's frames whenever it checks the channel.
   if (order.pipes.type === "ports") void channel?.run();
   runCommand(running, memories).then((code) => ending.resolve({ type: "exited", code }), fail);
   const status = await ending.promise;
@@ -149,13 +149,13 @@ function chooseSuspending(posted: PostedPipes): ReadonlySet<string> | undefined 
   return posted.files === undefined ? SUSPENDING_IMPORTS : SUSPENDING_FILES;
 }
 
-/** The code with which it ends by returning. */
+/** The exit code of a program that ends by returning. */
 async function runCommand(running: Running, memories: Set<WebAssembly.Memory>): Promise<number> {
   const { component, http, pipes } = running.order;
   const instance = instantiateComponent(decodeComponent(component.text), {
     imports: running.wasi.imports,
     suspending: chooseSuspending(pipes),
-    // A worker may wait for that, and has nothing else to do.
+    // Synchronous instantiation: the worker has nothing else to do.
     instantiateCore({ index }, given) {
       const module = component.modules.get(index);
       if (module === undefined) throw new TypeError(`Component has no core module ${index}`);
@@ -176,7 +176,7 @@ async function runCommand(running: Running, memories: Set<WebAssembly.Memory>): 
   return tag === "ok" ? 0 : 1;
 }
 
-/** One after the other, until the host is gone. */
+/** Answers requests one after the other, until the host is gone. */
 async function serveRequests(
   instance: Instance,
   { order, pipes, channel, wasi }: Running,
@@ -201,7 +201,7 @@ async function serveRequests(
   }
 }
 
-/** Anything but a return is no way to end. */
+/** The status of a program that ended by throwing. */
 function toStatus(
   { name, limits }: CellOrder,
   reason: unknown,
@@ -220,14 +220,14 @@ function toStatus(
   return { type: "trapped", message };
 }
 
-/** The engine's word, or what it stands for. */
+/** The engine's message, or what it means. */
 function describeTrap(message: string): string {
   return /^unreachable( executed)?$/.test(message)
     ? 'it ran into an "unreachable" instruction, as programs do that abort'
     : message;
 }
 
-/** A guest that was refused memory has most of it already: allocators do not grow page by page. */
+/** Mentions memory when most of it is in use: allocators grow in large steps, so a guest that is refused memory has most of it. */
 function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: number): string {
   const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
   if (bytes < limitBytes * 0.75) return "";
@@ -236,14 +236,14 @@ function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: n
 }
 
 /**
- * What has been done once is done faster the second time: pipes, WASI, what a guest imports, and its first words. None of
- * it concerns a cell.
+ * Runs what every start runs (pipes, WASI, linking, the first calls of a guest), so that the engine has compiled it when a
+ * cell starts. Nothing of it stays.
  */
 function warmUp({ component, pipes: posted }: Rehearsal, powers: CellPowers): void {
   const pipes = joinPipes(posted, [], powers);
   const suspending = posted.type === "memory" ? undefined : SUSPENDING_IMPORTS;
   pipes.meter.resume();
-  // After the third time it is hardly faster any more.
+  // A fourth time gains almost nothing.
   for (let times = 3; times > 0; times--) {
     const { stdin, stdout, stderr, rpc, waits } = pipes;
     const { imports } = createIdleWasi({ stdin, stdout, stderr, rpc, waits });
@@ -253,7 +253,7 @@ function warmUp({ component, pipes: posted }: Rehearsal, powers: CellPowers): vo
   pipes.meter.end();
 }
 
-/** What a program in C asks before its own first instruction. */
+/** The calls that a C program makes before `main`. */
 const FIRST_CALLS = [
   ["wasi:cli/environment", "getArguments"],
   ["wasi:cli/environment", "getEnvironment"],

@@ -14,14 +14,14 @@ import type { Trouble } from "./trouble.ts";
 
 /** The progress of a layer. */
 export interface LayerProgress {
-  /** Blocks that are checked and here. */
+  /** Blocks that have arrived and are checked. */
   readonly blocks: number;
   readonly bytes: number;
   /** Total bytes, as the gateway or the root of the DAG states; `undefined` before that. */
   readonly totalBytes: number | undefined;
   /** The delay that a busy gateway has requested, while waiting. */
   readonly waitSeconds?: number | undefined;
-  /** Who has been asked so far, as messages name them. */
+  /** The providers that have been asked so far, as messages name them. */
   readonly asked?: readonly string[] | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface FetchLayerPowers extends Waiting {
   readonly kept: KeptBlocks;
   /** In the order in which they are asked. */
   readonly providers: readonly Provider[];
-  /** After how long without any block the providers are given up. */
+  /** Time without any block after which the providers are given up. */
   readonly stallMs: number;
   readonly onProgress?: ((progress: LayerProgress) => void) | undefined;
 }
@@ -40,16 +40,16 @@ const RAW = 0x55;
 const REQUEST_BYTES = 32 * 1024;
 /** CARs are requested one after the other. */
 const LIMIT_CARS = 32;
-/** After so long without a block, the next provider is asked as well. */
+/** Time without a block after which the next provider is asked as well. */
 const PATIENCE_MS = 1500;
-/** A block of 1 MB takes so long at 17 KB/s; what sends none in that time sends something else. */
+/** A block of 1 MB takes this long at 17 KB/s: a provider that completes none in this time is not sending blocks. */
 const QUIET_MS = 60_000;
-/** Telling of progress costs as much as some blocks do; this much comes in a third of a second on a slow line. */
+/** Reporting progress costs as much as receiving a few blocks. On a slow line, this much takes a third of a second. */
 const BLOCKS_PER_PROGRESS = 256;
 const BYTES_PER_PROGRESS = 64 * 1024;
 
 /**
- * Resolves when every block below the root is here.
+ * Resolves when every block below the root is stored or waits to be stored.
  *
  * @throws {Exception} in one sentence, when a block cannot be fetched or stored.
  */
@@ -60,11 +60,11 @@ export async function fetchLayer(root: CID, powers: FetchLayerPowers): Promise<v
   let asked = 0;
   let arrived = 0;
   let waits = 0;
-  /** What the only provider states of its CAR; then received bytes are counted, which include the CAR's overhead. */
+  /** The length of the CAR as its only provider states it. Progress then counts the received bytes, with the CAR's overhead. */
   let lengthBytes: number | undefined;
   let progress: LayerProgress = begin(missing);
   let told = progress;
-  /** Whether a provider has sent all of it, so that nothing can be missing. */
+  /** Whether a provider has sent the whole layer, so that nothing can be missing. */
   let isWhole = false;
   const tell = (change: Partial<LayerProgress>): void => {
     progress = told = { ...progress, ...change };
