@@ -6,19 +6,25 @@ const SHORT_BYTES = 48;
 // A byte order mark is an ordinary character here.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text; `undefined` when the bytes are not valid UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
+/** The text between two indexes; `undefined` when the bytes are not valid UTF-8. */
+export function decodeUtf8(
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
+): string | undefined {
+  const ascii = end - start <= SHORT_BYTES ? decodeAscii(bytes, start, end) : undefined;
+  if (ascii !== undefined) return ascii;
   try {
-    return (bytes.length <= SHORT_BYTES ? decodeAscii(bytes) : undefined) ?? utf8.decode(bytes);
+    return utf8.decode(bytes.subarray(start, end));
   } catch {
     return undefined;
   }
 }
 
 /** The text of ASCII bytes; `undefined` when any byte is not ASCII. */
-function decodeAscii(bytes: Uint8Array): string | undefined {
+function decodeAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
   const codes: number[] = [];
-  for (let i = 0; i < bytes.length; i++) {
+  for (let i = start; i < end; i++) {
     const byte = bytes[i] as number;
     if (byte >= 0x80) return undefined;
     codes.push(byte);

@@ -20,16 +20,22 @@ export function createStringCodec(layout: Layout): Codec {
 function loadString(cx: MemoryContext, at: number, length: number): string {
   const { encoding } = cx;
   if (encoding === "utf8") {
-    return decodeUtf8(read(cx, at, length, 1)) ?? trap("invalid utf-8 in a string");
+    check(cx, at, length, 1);
+    // Short strings are decoded without a view, which takes as long as the rest.
+    return decodeUtf8(cx.bytes, at, at + length) ?? trap("invalid utf-8 in a string");
   }
   const isTagged = encoding !== "utf16" && length >= UTF16_TAG;
   if (encoding !== "utf16" && !isTagged) return decodeLatin1(read(cx, at, length, 2));
   return decodeUtf16(read(cx, at, (isTagged ? length - UTF16_TAG : length) * 2, 2));
 }
 
-function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
+function check(cx: MemoryContext, at: number, bytes: number, align: number): void {
   cx.charge(bytes);
   cx.check(at, bytes, align, "string");
+}
+
+function read(cx: MemoryContext, at: number, bytes: number, align: number): Uint8Array {
+  check(cx, at, bytes, align);
   return cx.bytes.subarray(at, at + bytes);
 }
 
