@@ -5,7 +5,7 @@ using Authority = import "authority.capnp";
 using Node = import "node.capnp";
 
 interface Network @0xc40b8307683059a1 {
-  # All that the first generation has of it.
+  # The interfaces by which guests of the first generation serve and call peers.
 
   vatListener @0 () -> (vatListener :VatListener);
   vatClient @1 () -> (vatClient :VatClient);
@@ -25,7 +25,7 @@ interface StreamDialer @0xa7c362e67f225afa {
 
 interface VatListener @0xd64be1946f81a365 {
   serveRaw @0 (cap :Capability, protocol :Text) -> ();
-  # Until the caller's session ends, or the grant that it has this through.
+  # Serves until the session, or the grant, through which the caller has this listener ends.
   serveAuthenticated @1 (cap :Capability, protocol :Text, policy :Authority.AuthorityPolicy) -> ();
 }
 

@@ -41,10 +41,10 @@ struct Command @0xe3f7b297606b7821 {
   terminal @8 :TerminalSize;
   # The size of a terminal of its own, for all three streams; no columns for none. Its output is one stream, `stdout`.
   label @9 :Text;
-  # What the owner's account calls the process: one line of at most 100 letters; by default the path of the program.
+  # The name of the process in the owner's account: one line of at most 100 letters; by default the path of the program.
   port @10 :UInt16;
-  # While the process lives, it is the one that serves this port of the sandbox: by its bootstrap capability, an HttpHandler,
-  # or by `wasi:http/incoming-handler` alone. 0 for none.
+  # The port of the sandbox that the process serves while it lives: by its bootstrap capability, an HttpHandler, or by
+  # `wasi:http/incoming-handler` alone. 0 for none.
 }
 
 enum Stdio @0xe00600557c97ea96 {
@@ -68,7 +68,7 @@ interface SandboxProcess @0xd4bda4d786a5273a {
   wait @3 () -> (exit :Exit);
   # Returns at the end of the process, each time with the same.
   signal @4 (signal :UInt8) -> ();
-  # 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+  # 2 (interrupt) ends the process unless it handles interrupts; 15 (terminate) and 9 end it, with those that it has started.
   # Others fail.
   resize @5 (size :TerminalSize) -> ();
   # Fails if it has no terminal of its own.
@@ -89,7 +89,7 @@ struct Usage @0xce8e278b376798b5 {
   memoryLimitBytes @1 :Float64;
   diskBytes @2 :Float64;          # Written to files.
   diskLimitBytes @3 :Float64;
-  cpuSeconds @4 :Float64;         # Used by live processes, as far as their waits have told.
+  cpuSeconds @4 :Float64;         # Used by live processes, as of the last wait of each.
   processes @5 :UInt32;           # Live ones.
 }
 
@@ -100,22 +100,22 @@ interface Files @0xb15f58ffe1a207da {
   stat @0 (path :Text, follow :Bool) -> (entry :FileEntry, refusal :FileRefusal);
   # With `follow`, the entry's path is the one that links have led to.
   list @1 (path :Text, depth :UInt32) -> (entries :List(FileEntry), refusal :FileRefusal);
-  # What is below a directory, down to the depth, parents first, names in order. Links in it are not followed. Their paths
-  # begin with the directory's, as it was asked for.
+  # The entries below a directory, down to `depth` levels: parents first, names in order. Links are not followed. Paths begin
+  # with `path` as it was given.
   read @2 (path :Text, offset :Float64, lengthBytes :Float64 = -1) -> (stream :Node.ByteStream, sizeBytes :Float64, refusal :FileRefusal);
   # The bytes of a file from an offset, to its end for a length below 0; `sizeBytes` is that of the whole file.
   write @3 (path :Text) -> (upload :Upload, refusal :FileRefusal);
-  # Of a new file, which replaces what has the path once it is committed. Missing parents are created then.
+  # Begins a new file. Its commit puts it at the path, replaces what is there, and creates missing parents.
   makeDirectory @4 (path :Text) -> (refusal :FileRefusal);
-  # With missing parents. `exist` if something has the path.
+  # Creates missing parents as well. `exist` if something has the path.
   move @5 (path :Text, to :Text) -> (refusal :FileRefusal);
   # Replaces a file or an empty directory. Missing parents are created.
   remove @6 (path :Text) -> (refusal :FileRefusal);
-  # With everything below.
+  # Removes everything below it as well.
   watch @7 (path :Text, recursive :Bool, watcher :FileWatcher) -> (watching :Capability, refusal :FileRefusal);
-  # Tells of each change below a directory, in order, until `watching` is released.
+  # Reports each change below a directory, in order, until `watching` is released.
   setMetadata @8 (path :Text, metadata :List(Metadata)) -> (refusal :FileRefusal);
-  # Replaces that of a file.
+  # Replaces the metadata of a file.
 }
 
 struct Metadata @0xd09d066cd2132413 {
@@ -162,7 +162,7 @@ interface Upload @0xb8c9106be20ce582 {
 
   stream @0 () -> (stream :Node.ByteStream);
   commit @1 () -> (entry :FileEntry, refusal :FileRefusal);
-  # What was written so far is the file from now on. Waits for writes that are under way.
+  # Makes what was written so far the file. Waits for writes that are under way.
 }
 
 interface FileWatcher @0xc0a1d5f7be93e244 {

@@ -1,4 +1,4 @@
-# Cells that serve HTTP: nothing binds a socket, a cell is handed requests.
+# Cells that serve HTTP. No cell binds a socket; each is handed requests.
 @0xa9b6f89a114ff910;
 
 using Http = import "http.capnp";
@@ -22,7 +22,7 @@ struct HttpRequest @0xcd0ff8069ec47692 {
   scheme @3 :Text;          # http or https.
   headers @4 :List(Http.Header);
   # Each character of a value is a byte.
-  body @5 :Node.ByteStream; # To be read; null for none. Released early, the rest is not wanted.
+  body @5 :Node.ByteStream; # Read by the handler; null for none. Releasing it early cancels the rest.
   trailers @6 :HttpTrailers;      # Null for none.
 }
 
@@ -31,7 +31,7 @@ struct HttpResponse @0xfca577cd6d56d239 {
   headers @1 :List(Http.Header);
   body @2 :Node.ByteStream; # To be read after `content`; null for none. A read fails if the handler fails.
   trailers @3 :HttpTrailers;      # Null for none.
-  content @4 :Data;         # The beginning of the body, or all of it: what was there when this was sent.
+  content @4 :Data;         # The beginning of the body: the bytes that were there when the response was sent, perhaps all.
 }
 
 interface HttpTrailers @0x9168c47fc20cdeea {
@@ -40,7 +40,7 @@ interface HttpTrailers @0x9168c47fc20cdeea {
 }
 
 interface PreviewDoor @0x88638094ae302f42 {
-  # The bootstrap capability of the local node, on the connection by which a tab lets it show what serves.
+  # The local node's bootstrap capability, for tabs that open previews of what they serve.
 
   open @0 (name :Text, handler :HttpHandler, visitor :PreviewVisitor) -> (preview :Preview);
   # Serves the handler at an address of its own, until `preview` is released. A name is lower-case letters, digits and
@@ -55,8 +55,8 @@ interface Preview @0xefb489634b41a596 {
 }
 
 interface PreviewVisitor @0xf121c05f650bfca8 {
-  # Who looks.
+  # Hears of the visitors of a preview.
 
   came @0 (method :Text, path :Text, agent :Text) -> ();
-  # For each request; while this is not answered, those that follow are not told of.
+  # Called for a request. Requests that arrive before the call has returned are not reported.
 }

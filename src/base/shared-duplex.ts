@@ -8,7 +8,7 @@
 import { readNext, requireLimit, writeAll } from "./duplex.ts";
 import type { ByteSink, ByteSource, Duplex, Waiting } from "./duplex.ts";
 import { Exception } from "./exception.ts";
-import { createPatience } from "./patience.ts";
+import { createAdaptiveSpin } from "./adaptive-spin.ts";
 import { toDuplex, writerGone } from "./pipe.ts";
 import { createRingReader, createRingWriter, RING_HEADER_BYTES, viewRing } from "./ring.ts";
 import type { RingReader, RingWriter } from "./ring.ts";
@@ -71,7 +71,7 @@ export function openSharedDuplexes(
   const mine = side === "near" ? 0 : BELL_WORDS;
   const theirs = BELL_WORDS - mine;
   const waiting = new Set<Waiter>();
-  const patience = createPatience();
+  const spin = createAdaptiveSpin();
   let listening = false;
 
   const ring = (bell: number): void => {
@@ -89,13 +89,13 @@ export function openSharedDuplexes(
       const mark = load(bells, mine);
       wakeReady();
       let isRung = false;
-      const polls = patience.looks(LISTENING_POLLS);
+      const polls = spin.polls(LISTENING_POLLS);
       for (let poll = 0; poll < polls && !isRung; poll++) {
         // oxlint-disable-next-line typescript/await-thenable -- the woken waiters run meanwhile
         await undefined;
         isRung = load(bells, mine) !== mark;
       }
-      if (polls > 0) patience.found(isRung);
+      if (polls > 0) spin.record(isRung);
       if (waiting.size === 0) break;
       if (!isRung) {
         store(bells, mine + 1, 1);
@@ -159,11 +159,11 @@ export function openSharedDuplexes(
     mark: () => load(bells, mine),
     block(mark, timeoutMs) {
       if (timeoutMs <= 0) return;
-      const polls = patience.looks(BLOCKING_POLLS);
+      const polls = spin.polls(BLOCKING_POLLS);
       for (let poll = 0; poll < polls; poll++) {
-        if (load(bells, mine) !== mark) return patience.found(true);
+        if (load(bells, mine) !== mark) return spin.record(true);
       }
-      if (polls > 0) patience.found(false);
+      if (polls > 0) spin.record(false);
       store(bells, mine + 1, 1);
       wait(bells, mine, mark, timeoutMs);
       store(bells, mine + 1, 0);

@@ -4,7 +4,7 @@
  * Waking a sleeping thread takes longer than a whole call between two running threads, and costs the waking thread time
  * as well. So the thread posts messages to itself for a few turns of its event loop; other tasks run in between.
  */
-import { createPatience } from "./patience.ts";
+import { createAdaptiveSpin } from "./adaptive-spin.ts";
 
 /** They take about 50 µs. */
 const ROUNDS = 16;
@@ -21,7 +21,7 @@ export interface StayAwake extends Disposable {
 }
 
 export function createStayAwake(): StayAwake {
-  const patience = createPatience();
+  const spin = createAdaptiveSpin();
   const { port1, port2 } = new MessageChannel();
   let isAwake = false;
   let left = 0;
@@ -32,18 +32,18 @@ export function createStayAwake(): StayAwake {
     if (isAwake) port2.postMessage(left);
   };
   port1.onmessage = () => {
-    if (left > 0 && --left === 0) patience.found(false);
+    if (left > 0 && --left === 0) spin.record(false);
     goOn();
   };
   return {
     sent(bytes) {
       if (bytes > SHORT_BYTES || lastBytes >= BULK_BYTES) return;
-      left = left > 0 ? ROUNDS : patience.looks(ROUNDS);
+      left = left > 0 ? ROUNDS : spin.polls(ROUNDS);
       if (!isAwake) goOn();
     },
     arrived(bytes) {
       lastBytes = bytes;
-      if (left > 0) patience.found(true);
+      if (left > 0) spin.record(true);
       left = 0;
     },
     [Symbol.dispose]() {

@@ -4,7 +4,7 @@ import * as node_ from "./node.ts";
 import * as authority_ from "./authority.ts";
 
 /**
- * All that the first generation has of it.
+ * The interfaces by which guests of the first generation serve and call peers.
  * @see common/network.capnp:Network, 0xc40b8307683059a1
  */
 export interface Network extends $.Client<NetworkServer> {
@@ -333,7 +333,7 @@ export const StreamDialer: $.InterfaceType<StreamDialer> =
 
 /** @see common/network.capnp:VatListener, 0xd64be1946f81a365 */
 export interface VatListener extends $.Client<VatListenerServer> {
-  /** Until the caller's session ends, or the grant that it has this through. */
+  /** Serves until the session, or the grant, through which the caller has this listener ends. */
   serveRaw(cap: $.Init<$.Client>, protocol: string, options?: $.CallOptions): $.Call<object>;
   serveAuthenticated(
     cap: $.Init<$.Client>,
@@ -344,7 +344,7 @@ export interface VatListener extends $.Client<VatListenerServer> {
 }
 /** What an object implements to be served as `VatListener`. */
 export interface VatListenerServer {
-  /** Until the caller's session ends, or the grant that it has this through. */
+  /** Serves until the session, or the grant, through which the caller has this listener ends. */
   serveRaw(cap: $.Client, protocol: string, context: $.CallContext): void | Promise<void>;
   serveAuthenticated(
     cap: $.Client,

@@ -419,11 +419,11 @@ export interface Command {
   readonly stderr: Stdio;
   /** The size of a terminal of its own, for all three streams; no columns for none. Its output is one stream, `stdout`. */
   readonly terminal: TerminalSize;
-  /** What the owner's account calls the process: one line of at most 100 letters; by default the path of the program. */
+  /** The name of the process in the owner's account: one line of at most 100 letters; by default the path of the program. */
   readonly label: string;
   /**
-   * While the process lives, it is the one that serves this port of the sandbox: by its bootstrap capability, an HttpHandler,
-   * or by `wasi:http/incoming-handler` alone. 0 for none.
+   * The port of the sandbox that the process serves while it lives: by its bootstrap capability, an HttpHandler, or by
+   * `wasi:http/incoming-handler` alone. 0 for none.
    */
   readonly port: number;
 }
@@ -548,7 +548,7 @@ export interface SandboxProcess extends $.Client<SandboxProcessServer> {
   /** Returns at the end of the process, each time with the same. */
   wait(options?: $.CallOptions): $.Call<{ readonly exit: Exit }>;
   /**
-   * 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+   * 2 (interrupt) ends the process unless it handles interrupts; 15 (terminate) and 9 end it, with those that it has started.
    * Others fail.
    */
   signal(signal: number, options?: $.CallOptions): $.Call<object>;
@@ -566,7 +566,7 @@ export interface SandboxProcessServer {
   /** Returns at the end of the process, each time with the same. */
   wait(context: $.CallContext): $.Served<{ readonly exit: Exit }>;
   /**
-   * 2 (interrupt) ends the process unless it handles that; 15 (terminate) and 9 end it, with those that it has started.
+   * 2 (interrupt) ends the process unless it handles interrupts; 15 (terminate) and 9 end it, with those that it has started.
    * Others fail.
    */
   signal(signal: number, context: $.CallContext): void | Promise<void>;
@@ -903,7 +903,7 @@ export interface Usage {
   /** Written to files. */
   readonly diskBytes: number;
   readonly diskLimitBytes: number;
-  /** Used by live processes, as far as their waits have told. */
+  /** Used by live processes, as of the last wait of each. */
   readonly cpuSeconds: number;
   /** Live ones. */
   readonly processes: number;
@@ -967,8 +967,8 @@ export interface Files extends $.Client<FilesServer> {
     options?: $.CallOptions,
   ): $.Call<{ readonly entry: FileEntry; readonly refusal: FileRefusal }>;
   /**
-   * What is below a directory, down to the depth, parents first, names in order. Links in it are not followed. Their paths
-   * begin with the directory's, as it was asked for.
+   * The entries below a directory, down to `depth` levels: parents first, names in order. Links are not followed. Paths begin
+   * with `path` as it was given.
    */
   list(
     path: string,
@@ -986,12 +986,12 @@ export interface Files extends $.Client<FilesServer> {
     readonly sizeBytes: number;
     readonly refusal: FileRefusal;
   }>;
-  /** Of a new file, which replaces what has the path once it is committed. Missing parents are created then. */
+  /** Begins a new file. Its commit puts it at the path, replaces what is there, and creates missing parents. */
   write(
     path: string,
     options?: $.CallOptions,
   ): $.Call<{ readonly upload: Upload; readonly refusal: FileRefusal }>;
-  /** With missing parents. `exist` if something has the path. */
+  /** Creates missing parents as well. `exist` if something has the path. */
   makeDirectory(path: string, options?: $.CallOptions): $.Call<{ readonly refusal: FileRefusal }>;
   /** Replaces a file or an empty directory. Missing parents are created. */
   move(
@@ -999,16 +999,16 @@ export interface Files extends $.Client<FilesServer> {
     to: string,
     options?: $.CallOptions,
   ): $.Call<{ readonly refusal: FileRefusal }>;
-  /** With everything below. */
+  /** Removes everything below it as well. */
   remove(path: string, options?: $.CallOptions): $.Call<{ readonly refusal: FileRefusal }>;
-  /** Tells of each change below a directory, in order, until `watching` is released. */
+  /** Reports each change below a directory, in order, until `watching` is released. */
   watch(
     path: string,
     recursive: boolean,
     watcher: $.Init<FileWatcher>,
     options?: $.CallOptions,
   ): $.Call<{ readonly watching: $.Client; readonly refusal: FileRefusal }>;
-  /** Replaces that of a file. */
+  /** Replaces the metadata of a file. */
   setMetadata(
     path: string,
     metadata: $.Init<readonly Metadata[]>,
@@ -1024,8 +1024,8 @@ export interface FilesServer {
     context: $.CallContext,
   ): $.Served<{ readonly entry: FileEntry; readonly refusal: FileRefusal }>;
   /**
-   * What is below a directory, down to the depth, parents first, names in order. Links in it are not followed. Their paths
-   * begin with the directory's, as it was asked for.
+   * The entries below a directory, down to `depth` levels: parents first, names in order. Links are not followed. Paths begin
+   * with `path` as it was given.
    */
   list(
     path: string,
@@ -1043,12 +1043,12 @@ export interface FilesServer {
     readonly sizeBytes: number;
     readonly refusal: FileRefusal;
   }>;
-  /** Of a new file, which replaces what has the path once it is committed. Missing parents are created then. */
+  /** Begins a new file. Its commit puts it at the path, replaces what is there, and creates missing parents. */
   write(
     path: string,
     context: $.CallContext,
   ): $.Served<{ readonly upload: Upload; readonly refusal: FileRefusal }>;
-  /** With missing parents. `exist` if something has the path. */
+  /** Creates missing parents as well. `exist` if something has the path. */
   makeDirectory(path: string, context: $.CallContext): $.Served<{ readonly refusal: FileRefusal }>;
   /** Replaces a file or an empty directory. Missing parents are created. */
   move(
@@ -1056,16 +1056,16 @@ export interface FilesServer {
     to: string,
     context: $.CallContext,
   ): $.Served<{ readonly refusal: FileRefusal }>;
-  /** With everything below. */
+  /** Removes everything below it as well. */
   remove(path: string, context: $.CallContext): $.Served<{ readonly refusal: FileRefusal }>;
-  /** Tells of each change below a directory, in order, until `watching` is released. */
+  /** Reports each change below a directory, in order, until `watching` is released. */
   watch(
     path: string,
     recursive: boolean,
     watcher: FileWatcher,
     context: $.CallContext,
   ): $.Served<{ readonly watching: $.Client; readonly refusal: FileRefusal }>;
-  /** Replaces that of a file. */
+  /** Replaces the metadata of a file. */
   setMetadata(
     path: string,
     metadata: readonly Metadata[],
@@ -1766,7 +1766,7 @@ export const FileRefusal: $.EnumType<
  */
 export interface Upload extends $.Client<UploadServer> {
   stream(options?: $.CallOptions): $.Call<{ readonly stream: node_.ByteStream }>;
-  /** What was written so far is the file from now on. Waits for writes that are under way. */
+  /** Makes what was written so far the file. Waits for writes that are under way. */
   commit(
     options?: $.CallOptions,
   ): $.Call<{ readonly entry: FileEntry; readonly refusal: FileRefusal }>;
@@ -1774,7 +1774,7 @@ export interface Upload extends $.Client<UploadServer> {
 /** What an object implements to be served as `Upload`. */
 export interface UploadServer {
   stream(context: $.CallContext): $.Served<{ readonly stream: node_.ByteStream }>;
-  /** What was written so far is the file from now on. Waits for writes that are under way. */
+  /** Makes what was written so far the file. Waits for writes that are under way. */
   commit(
     context: $.CallContext,
   ): $.Served<{ readonly entry: FileEntry; readonly refusal: FileRefusal }>;

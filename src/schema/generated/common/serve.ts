@@ -170,7 +170,7 @@ export interface HttpRequest {
   readonly scheme: string;
   /** Each character of a value is a byte. */
   readonly headers: readonly http_.Header[];
-  /** To be read; null for none. Released early, the rest is not wanted. */
+  /** Read by the handler; null for none. Releasing it early cancels the rest. */
   readonly body: node_.ByteStream;
   /** Null for none. */
   readonly trailers: HttpTrailers;
@@ -235,7 +235,7 @@ export interface HttpResponse {
   readonly body: node_.ByteStream;
   /** Null for none. */
   readonly trailers: HttpTrailers;
-  /** The beginning of the body, or all of it: what was there when this was sent. */
+  /** The beginning of the body: the bytes that were there when the response was sent, perhaps all. */
   readonly content: Uint8Array;
 }
 export const HttpResponse: $.StructType<HttpResponse> =
@@ -333,7 +333,7 @@ export const HttpTrailers: $.InterfaceType<HttpTrailers> =
   });
 
 /**
- * The bootstrap capability of the local node, on the connection by which a tab lets it show what serves.
+ * The local node's bootstrap capability, for tabs that open previews of what they serve.
  * @see common/serve.capnp:PreviewDoor, 0x88638094ae302f42
  */
 export interface PreviewDoor extends $.Client<PreviewDoorServer> {
@@ -552,16 +552,16 @@ export const Preview: $.InterfaceType<Preview> = /* @__PURE__ */ $.defineInterfa
 });
 
 /**
- * Who looks.
+ * Hears of the visitors of a preview.
  * @see common/serve.capnp:PreviewVisitor, 0xf121c05f650bfca8
  */
 export interface PreviewVisitor extends $.Client<PreviewVisitorServer> {
-  /** For each request; while this is not answered, those that follow are not told of. */
+  /** Called for a request. Requests that arrive before the call has returned are not reported. */
   came(method: string, path: string, agent: string, options?: $.CallOptions): $.Call<object>;
 }
 /** What an object implements to be served as `PreviewVisitor`. */
 export interface PreviewVisitorServer {
-  /** For each request; while this is not answered, those that follow are not told of. */
+  /** Called for a request. Requests that arrive before the call has returned are not reported. */
   came(method: string, path: string, agent: string, context: $.CallContext): void | Promise<void>;
 }
 const PreviewVisitor_came_params: $.StructType<{
