@@ -38,7 +38,7 @@ const VAT = "/ww/0.1.0/vat/";
 /** Maximum number of connections of all peers to one service, and of connections that a session has dialled. */
 const SERVICE_LIMIT = 128;
 const DIAL_LIMIT = 64;
-/** Interval of the search for unused connections. */
+/** Interval of the search for unused connections, besides that before each dial. */
 const IDLE_MS = 10_000;
 
 export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lifetime): PeerVats {
@@ -82,7 +82,8 @@ export function createPeerVats({ streams, connectPeer }: VatPowers, session: Lif
       const lifetime = join(session, caller);
       requireLive(lifetime);
       const protocol = VAT + requireName(name);
-      if (dialled.size + dialling >= DIAL_LIMIT) closeUnused();
+      // Peers limit the connections of each caller, so a program that dials for each call must not wait for the interval.
+      closeUnused();
       if (dialled.size + dialling >= DIAL_LIMIT) {
         throw new Exception("overloaded", `Cannot dial: ${DIAL_LIMIT} services are in use`);
       }
