@@ -67,6 +67,7 @@ STREAMS("[resource-drop]output-stream") void write_drop(Handle);
 IMPORT("wasi:io/error", "[resource-drop]error") void error_drop(Handle);
 IMPORT("wasi:io/poll", "[method]pollable.block") void poll_block(Handle);
 IMPORT("wasi:io/poll", "[resource-drop]pollable") void poll_drop(Handle);
+IMPORT("wasi:clocks/monotonic-clock", "subscribe-duration") Handle clock_subscribe(uint64_t);
 
 /* What the host allocates lives until the next request. */
 static _Alignas(16) uint8_t arena[4 * 1024 * 1024];
@@ -270,6 +271,16 @@ static void post(Handle request, Handle out) {
   end(0);
 }
 
+/* The head now, the body a second later. */
+static void later(Handle out) {
+  begin(out, 200, fields_new());
+  Handle second = clock_subscribe(1000000000);
+  poll_block(second);
+  poll_drop(second);
+  put("later\n");
+  end(0);
+}
+
 __attribute__((export_name("wasi:http/incoming-handler@0.2.12#handle"))) void handle(Handle request, Handle out) {
   used = 0;
   requests++;
@@ -282,6 +293,7 @@ __attribute__((export_name("wasi:http/incoming-handler@0.2.12#handle"))) void ha
   else if (starts(&path, "/headers")) headers(request, out);
   else if (starts(&path, "/fetch")) fetch(out);
   else if (starts(&path, "/post")) post(request, out);
+  else if (starts(&path, "/later")) later(out);
   else if (starts(&path, "/half")) {
     begin(out, 200, fields_new());
     put("half");

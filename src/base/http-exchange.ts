@@ -238,8 +238,8 @@ export class HttpExchange {
   }
 
   #room(): number {
-    // Credit comes by halves of the window. While there is much, what waits to be sent, as a head, waits for the body.
-    if (this.#credit < HTTP_WINDOW_BYTES / 2) this.#line.pump();
+    // Credit comes by halves of the window. While there is enough, a head waits for the body, to be sent with it.
+    if (this.#credit < HTTP_WINDOW_BYTES / 2 || this.#line.isBusy()) this.#line.pump();
     return this.#isFinished || this.#line.isBusy() ? 0 : this.#credit;
   }
 

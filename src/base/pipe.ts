@@ -5,6 +5,11 @@ import type { ByteSink, ByteSource, Duplex } from "./duplex.ts";
 import { Exception } from "./exception.ts";
 import { createNotice } from "./notice.ts";
 
+/** Chunks up to this size are joined while they wait: each array takes some 200 bytes beside its own. */
+const SHORT_BYTES = 256;
+const NONE = new Uint8Array(0);
+/** Size of the arrays that short chunks are joined in. */
+const JOINED_BYTES = 1024;
 /** `take` joins chunks up to this size: a whole window of a stream, so that `gatherReads` copies nothing again. */
 const GATHERED_BYTES = 64 * 1024;
 
@@ -61,7 +66,28 @@ export function createInbox(listener: { onTaken(bytes: number): void; onDisposed
   let first = 0;
   let heldBytes = 0;
   let state: "open" | "ended" | Exception = "open";
+  /** The array that short chunks are joined in; the last chunk is a view of it, up to `joinedBytes`. */
+  let joined = NONE;
+  let joinedBytes = 0;
 
+  /** Joins a short chunk to the last one; returns whether it has. */
+  const joinLast = (bytes: Uint8Array): boolean => {
+    const last = first < chunks.length ? chunks.at(-1) : undefined;
+    if (last === undefined || bytes.length > SHORT_BYTES) return false;
+    const isOwn = last.buffer === joined.buffer && last.byteOffset + last.length === joinedBytes;
+    let start = last.byteOffset;
+    if (!isOwn || joinedBytes + bytes.length > JOINED_BYTES) {
+      if (last.length > SHORT_BYTES) return false;
+      joined = new Uint8Array(JOINED_BYTES);
+      joined.set(last);
+      joinedBytes = last.length;
+      start = 0;
+    }
+    joined.set(bytes, joinedBytes);
+    joinedBytes += bytes.length;
+    chunks[chunks.length - 1] = joined.subarray(start, joinedBytes);
+    return true;
+  };
   /** Takes bytes of the first chunk only. */
   const takeChunk = (chunk: Uint8Array, limitBytes: number): Uint8Array => {
     let bytes = chunk;
@@ -126,7 +152,7 @@ export function createInbox(listener: { onTaken(bytes: number): void; onDisposed
     },
     push(bytes) {
       if (state !== "open" || bytes.length === 0) return;
-      chunks.push(bytes);
+      if (!joinLast(bytes)) chunks.push(bytes);
       heldBytes += bytes.length;
       notice.notify();
     },

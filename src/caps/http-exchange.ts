@@ -100,9 +100,11 @@ export function isSoon(isSo: Promise<boolean>): Promise<boolean> {
 export function toResponse(exchange: HttpExchange): Init<HttpResponse> {
   const { status, headers: all } = exchange.response ?? { status: 502, headers: [] };
   const headers = withoutConnection(all);
-  const { source, trailers = [], failure } = exchange;
+  const { source, failure } = exchange;
   // The body of a failed exchange is left to the stream, whose read fails.
   const content = failure === undefined ? source.take(HTTP_WINDOW_BYTES) : new Uint8Array(0);
+  // Taking receives what has arrived, perhaps the end with its trailers.
+  const { trailers = [] } = exchange;
   if (source.ended && trailers.length === 0) return { status, headers, content };
   const [body, rest] = [serveBody(exchange), serveTrailers(exchange)];
   return { status, headers, content, body, trailers: rest };

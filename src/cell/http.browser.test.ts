@@ -78,6 +78,16 @@ describe.each(MODES)("in a cell that waits by %s,", (mode) => {
     expect(exchange.trailers).toEqual([{ name: "x-end", value: "of it" }]);
   });
 
+  test("startCell() sends the head of a response while the guest waits before it writes the body", async () => {
+    await using opened = await open();
+    const exchange = opened.ask("/later");
+    exchange.finish();
+    await until(exchange, () => exchange.response !== undefined);
+    expect(exchange.source.take(9)).toHaveLength(0);
+    expect(exchange.hasEnded).toBe(false);
+    expect(await readText(exchange)).toBe("later\n");
+  });
+
   test("startCell() holds a guest back whose body nobody reads, and cancels it", async () => {
     await using opened = await open();
     const exchange = opened.ask("/endless");

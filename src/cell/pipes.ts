@@ -6,6 +6,7 @@ import type {
   EventualTree,
   FileSession,
   FileTree,
+  HttpChannel,
   SharedDuplexMemory,
   Spill,
 } from "#base";
@@ -89,7 +90,7 @@ export interface CellPipes {
   readonly stdout: ByteSink;
   readonly stderr: ByteSink;
   readonly rpc: Duplex;
-  readonly http: Duplex | undefined;
+  readonly http: HttpChannel | undefined;
   readonly tty: Duplex | undefined;
   /** The trees that the host opened the pipes with, in the same order. */
   readonly trees: readonly EventualTree[];

@@ -17,6 +17,7 @@ import type { AskFiles, FileCall } from "#wasi";
 import { TTY_BYTES } from "./tty-pipe.ts";
 import type { CellPowers } from "./cell-scope.ts";
 import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
+import { openCellChannel } from "./open-cell-channel.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedPorts } from "./pipes.ts";
 
 /** A small cache that reads ahead of the guest; the large cache is the host's. */
@@ -107,7 +108,7 @@ export function joinPortPipes(
     stdout: openPortDuplex(posted.stdout, options).sink,
     stderr: openPortDuplex(posted.stderr, options).sink,
     rpc: openPortDuplex(posted.rpc, options),
-    http: posted.http && openPortDuplex(posted.http, options),
+    http: posted.http && openCellChannel(openPortDuplex(posted.http, options)),
     tty: posted.tty && openPortDuplex(posted.tty, { windowBytes: TTY_BYTES }),
     trees: posted.trees.map((port, at) =>
       ahead.open(openRemoteTree(indexes[at] ?? new Map(), port)),

@@ -1,5 +1,5 @@
 /** The worker's side of a cell: one component, run once. */
-import { Exception, HttpChannel, serveCalls, serveTree, toMessage } from "#base";
+import { Exception, serveCalls, serveTree, toMessage } from "#base";
 import type { ExitStatus, PortAnswer, PortEnd, Waiting } from "#base";
 import { decodeComponent, findTrapped, instantiateComponent, rehearse } from "#component";
 import { createIdleWasi, createWasi, SUSPENDING_FILES, SUSPENDING_IMPORTS } from "#wasi";
@@ -23,17 +23,12 @@ export interface Attach {
   readonly port: MessagePort;
 }
 
-interface Lines extends CellPipes {
-  readonly channel: HttpChannel | undefined;
-}
-
 type Instance = ReturnType<typeof instantiateComponent>;
 
 /** The one component of this worker. */
 interface Running {
   readonly order: CellOrder;
   readonly pipes: CellPipes;
-  readonly channel: HttpChannel | undefined;
   readonly wasi: Wasi;
   readonly ending: PromiseWithResolvers<ExitStatus>;
 }
@@ -53,10 +48,8 @@ export function serveCell(scope: CellScope): void {
     const joined = joinPipes(order.pipes, order.indexes, powers);
     const pipes = own?.isThere() === true ? { ...joined, spill: own.spill } : joined;
     const ending = Promise.withResolvers<ExitStatus>();
-    const http = pipes.http && new HttpChannel(pipes.http, { side: "cell", openLimit: 1 });
-    const lines = { ...pipes, channel: http };
-    const wasi = openWasi(order, powers, lines, (code) => ending.resolve({ type: "exited", code }));
-    running = { order, pipes, channel: http, wasi, ending };
+    const wasi = openWasi(order, powers, pipes, (code) => ending.resolve({ type: "exited", code }));
+    running = { order, pipes, wasi, ending };
     return runCell(scope, running);
   };
   const answer = async (asked: unknown): Promise<PortAnswer> => {
@@ -86,7 +79,7 @@ export function serveCell(scope: CellScope): void {
 function openWasi(
   order: CellOrder,
   powers: CellPowers,
-  { stdin, stdout, stderr, rpc, channel, tty, spill, askFiles, waits, trees }: Lines,
+  { stdin, stdout, stderr, rpc, http, tty, spill, askFiles, waits, trees }: CellPipes,
   onExit: (code: number) => void,
 ): Wasi {
   const [tree, ...mounted] = trees;
@@ -101,7 +94,7 @@ function openWasi(
     stdout,
     stderr,
     rpc,
-    http: channel && { channel, asks: order.http?.asks === true },
+    http: http && { channel: http, asks: order.http?.asks === true },
     tree,
     mounts: mounted.map((mount, at) => ({ path: order.mountPaths[at] ?? "", tree: mount })),
     spill,
@@ -117,7 +110,7 @@ function openWasi(
 }
 
 async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> {
-  const { order, pipes, channel, wasi, ending } = running;
+  const { order, pipes, wasi, ending } = running;
   const memories = new Set<WebAssembly.Memory>();
   const fail = (reason: unknown): void => {
     ending.resolve(toStatus(order, reason, memories));
@@ -128,7 +121,7 @@ async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> 
   // A module may run code when it is instantiated.
   pipes.meter.resume();
   // A thread that blocks moves the channel's frames whenever it checks the channel.
-  if (order.pipes.type === "ports") void channel?.run();
+  if (order.pipes.type === "ports") void pipes.http?.run();
   runCommand(running, memories).then((code) => ending.resolve({ type: "exited", code }), fail);
   const status = await ending.promise;
   pipes.meter.end();
@@ -138,7 +131,7 @@ async function runCell(scope: CellScope, running: Running): Promise<ExitStatus> 
   stderr.close();
   rpc.sink.close();
   rpc[Symbol.dispose]();
-  channel?.[Symbol.dispose]();
+  pipes.http?.[Symbol.dispose]();
   stdin[Symbol.dispose]();
   return status;
 }
@@ -177,11 +170,9 @@ async function runCommand(running: Running, memories: Set<WebAssembly.Memory>): 
 }
 
 /** Answers requests one after the other, until the host is gone. */
-async function serveRequests(
-  instance: Instance,
-  { order, pipes, channel, wasi }: Running,
-): Promise<number> {
+async function serveRequests(instance: Instance, { order, pipes, wasi }: Running): Promise<number> {
   const { handler } = order.component;
+  const { http: channel, waits } = pipes;
   const handle = handler === undefined ? undefined : instance.func(handler, "handle");
   if (handle === undefined || channel === undefined) {
     throw new Exception("failed", "its program answers no HTTP requests");
@@ -193,7 +184,7 @@ async function serveRequests(
     wait: (options?: Waiting) => channel.arrived.wait(options),
   };
   for (;;) {
-    await pipes.waits.until([next]);
+    await waits.until([next]);
     const exchange = channel.takeRequest();
     if (exchange === undefined) return 0;
     await handle(...wasi.toArguments(exchange));

@@ -10,6 +10,7 @@ import { createCpuMeter, METER_BYTES } from "./cpu-meter.ts";
 import type { CellPipes, HostPipes, PipeOptions, PostedMemory } from "./pipes.ts";
 import { NEAR_BYTES, openNearTrees, requirePart } from "./near-trees.ts";
 import type { TreeQuestion } from "./near-trees.ts";
+import { openCellChannel } from "./open-cell-channel.ts";
 import { copyFrom } from "./run-caches.ts";
 import { TTY_BYTES } from "./tty-pipe.ts";
 
@@ -137,17 +138,18 @@ export function joinSharedPipes(
     },
   };
   const call = createBlockingCaller(calls, thread);
+  const channel = http && openCellChannel(http);
   return {
     stdin: stdin.source,
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc,
-    http,
+    http: channel,
     tty,
     trees: openNearTrees(posted.near, indexes, (question) => ask(call, question)),
     spill: posted.spills ? openBlockingSpill(call) : undefined,
     askFiles: posted.sharesFiles ? (question, body) => ask(call, question, body) : undefined,
-    waits: createBlockingWaits(thread, powers),
+    waits: createBlockingWaits(thread, powers, channel && (() => channel.pump())),
     meter,
   };
 }

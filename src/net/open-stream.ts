@@ -29,6 +29,11 @@ export async function openStream(
   let isOver = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
+  const fail = (reason: unknown): void => {
+    // At once: another connection may answer before the promise has settled.
+    isOver = true;
+    reject(reason);
+  };
   const tryNext = (): void => {
     clearTimeout(patience);
     const connection = isOver ? undefined : untried.shift();
@@ -43,25 +48,26 @@ export async function openStream(
     try {
       const stream = await connection.newStream([...protocols], options);
       attempts.delete(giveUp);
-      if (isOver) stream.abort(new Exception("disconnected", "Another connection was quicker"));
-      else resolve(stream);
+      if (isOver)
+        return stream.abort(new Exception("disconnected", "Another connection was quicker"));
+      isOver = true;
+      resolve(stream);
     } catch (reason) {
       attempts.delete(giveUp);
       const isLast = untried.length === 0 && attempts.size === 0;
       // The peer is the same by every connection.
-      if (isLast || isUnsupported(reason)) reject(reason);
+      if (isLast || isUnsupported(reason)) fail(reason);
       else tryNext();
     }
   };
   const limit = setTimeout(() => {
-    reject(new Exception("disconnected", `it has not answered for ${LIMIT_MS / 1000} s`));
+    fail(new Exception("disconnected", `it has not answered for ${LIMIT_MS / 1000} s`));
   }, LIMIT_MS);
-  const forget = signal && whenAborted(signal, () => reject(signal.reason));
+  const forget = signal && whenAborted(signal, () => fail(signal.reason));
   tryNext();
   try {
     return await opened;
   } finally {
-    isOver = true;
     clearTimeout(patience);
     clearTimeout(limit);
     forget?.();

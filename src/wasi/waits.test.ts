@@ -37,6 +37,26 @@ test("blockingRead() blocks until there are bytes, however often it is woken for
   expect(() => input.blockingRead(5n)).toThrow(expect.objectContaining({ tag: "closed" }));
 });
 
+test("until() sends what waits before it blocks, each time, and sees what that has brought", () => {
+  const pipe = createPipe(9);
+  const calls: string[] = [];
+  let marks = 0;
+  const waits = createBlockingWaits(
+    { mark: () => ++marks, block: () => void calls.push("block") },
+    createTestPowers(),
+    () => {
+      calls.push("pump");
+      if (calls.length === 3) pipe.sink.offer(encodeText("x"));
+    },
+  );
+  const input = new InputStream(createReader(pipe.source), waits);
+  expect(input.blockingRead(5n)).toEqual(encodeText("x"));
+  expect(calls).toEqual(["pump", "block", "pump"]);
+  pipe.sink.offer(encodeText("y"));
+  expect(input.blockingRead(5n)).toEqual(encodeText("y"));
+  expect(calls).toHaveLength(3);
+});
+
 test("blockingWriteAndFlush() blocks whenever the pipe is full", () => {
   const pipe = createPipe(2);
   const read: number[] = [];

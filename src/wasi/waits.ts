@@ -79,10 +79,15 @@ export interface BlockingThread {
   block(mark: number, timeoutMs: number): void;
 }
 
-/** For a guest whose thread blocks while it waits; it needs no turns, since it has the thread to itself. */
+/**
+ * For a guest whose thread blocks while it waits; it needs no turns, since it has the thread to itself.
+ *
+ * @param pump called before the thread blocks, to send what still waits: no event loop does so
+ */
 export function createBlockingWaits(
   thread: BlockingThread,
   { monotonicMs }: Pick<WasiPowers, "monotonicMs">,
+  pump?: () => void,
 ): Waits {
   return {
     turn: () => undefined,
@@ -92,6 +97,8 @@ export function createBlockingWaits(
       for (;;) {
         const mark = thread.mark();
         if (all.some(isReady)) return undefined;
+        pump?.();
+        if (pump !== undefined && all.some(isReady)) return undefined;
         const dueMs = all.reduce((first, { dueMs = Infinity }) => Math.min(first, dueMs), Infinity);
         thread.block(mark, Math.max(0, dueMs - monotonicMs()));
       }
