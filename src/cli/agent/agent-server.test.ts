@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,6 @@ import { Exception } from "#base";
 import { openReferenceSandbox } from "../../agent/reference-sandbox.testing.ts";
 import type { ReferenceSandbox } from "../../agent/reference-sandbox.testing.ts";
 import { driveSandbox } from "../../agent/sdk-drive.testing.ts";
-import { openApiKey } from "./api-key.ts";
 import type { RunningSandbox, Sandboxes } from "./sandboxes.ts";
 import { startAgentServer } from "./start-agent-server.ts";
 import type { AgentServer } from "./start-agent-server.ts";
@@ -200,6 +199,32 @@ describe("the control plane, by the SDK,", () => {
     await expect(sandbox.files.write("/two.txt", "lost")).rejects.toThrow("is being paused");
     keep();
     expect(await pausing).toBe(true);
+  });
+
+  test("goes on after a pause that was under way, and does not while it is being ended", async () => {
+    const sandbox = await Sandbox.create("image", options);
+    const { sandboxId } = sandbox;
+    const { promise: kept, resolve: keep } = Promise.withResolvers<void>();
+    keeping = kept;
+    const pausing = sandbox.pause();
+    await expect.poll(() => sandbox.isRunning()).toBe(false);
+    const connecting = Sandbox.connect(sandboxId, options);
+    keep();
+    expect(await pausing).toBe(true);
+    expect(await (await connecting).isRunning()).toBe(true);
+    for (let turns = 0; turns < 12; turns++) {
+      const short = await Sandbox.create("image", options);
+      await short.pause();
+      const resuming = Sandbox.connect(short.sandboxId, options).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, turns));
+      if (await Sandbox.kill(short.sandboxId, options)) {
+        await resuming;
+        await expect(Sandbox.getInfo(short.sandboxId, options)).rejects.toThrow("not found");
+      }
+      await resuming;
+    }
+    await Sandbox.kill(sandboxId, options);
+    await expect.poll(() => running.size).toBe(0);
   });
 
   test("pauses at the end of its time, if it was made so", async () => {
@@ -397,21 +422,4 @@ test("startAgentServer() opens no key where its port is taken", async () => {
   const openKey = async (): Promise<string> => String(keys.push(KEY));
   await expect(startAgentServer({ port: first.port, sandboxes, openKey })).rejects.toThrow("taken");
   expect(keys).toEqual([]);
-});
-
-test("openApiKey() makes a key once, for its owner's eyes, and refuses what is none", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "ww-key-"));
-  try {
-    const path = join(folder, "state/api.key");
-    const { key, isNew } = await openApiKey(path);
-    expect(key).toMatch(/^e2b_[0-9a-f]{40}$/);
-    expect(isNew).toBe(true);
-    expect(await openApiKey(path)).toEqual({ key, isNew: false });
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await readFile(path, "utf8")).toBe(`${key}\n`);
-    await writeFile(path, "secret");
-    await expect(openApiKey(path)).rejects.toThrow("this file holds something else");
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });

@@ -131,7 +131,8 @@ const resume: Handler = async (request, _url, id, parts) => {
   requireKnown(id, parts);
   const fields = await readJson(request);
   const timeoutMs = readTimeoutMs(fields);
-  if (registry.find(id) === undefined) await lifetimes.resume(id, timeoutMs);
+  const isPaused = registry.find(id) === undefined || lifetimes.isPausing(id);
+  if (isPaused) await lifetimes.resume(id, timeoutMs);
   else if (fields["timeout"] !== undefined) lifetimes.extend(id, timeoutMs);
   return Response.json(toSession(id, parts));
 };

@@ -31,6 +31,7 @@ export interface Snapshot {
 
 export interface Lifetimes extends Disposable {
   readonly made: ReadonlyMap<string, Made>;
+  isPausing(id: string): boolean;
   readonly snapshots: Map<string, Snapshot>;
   create(
     order: Pick<Made, "template" | "metadata" | "env" | "pauses">,
@@ -48,7 +49,7 @@ export interface Lifetimes extends Disposable {
   readSnapshot(id: string, options: Waiting): Promise<ReadableStream<Uint8Array> | undefined>;
   /** Ends it, and keeps its files. */
   pause(entry: Entry): Promise<void>;
-  /** Starts one that is paused, under its old name. */
+  /** Starts one that is paused, under its old name; waits for a pause that is under way. */
   resume(id: string, timeoutMs: number): Promise<Entry>;
   end(id: string): Promise<boolean>;
 }
@@ -66,6 +67,7 @@ export function createLifetimes(
   const ending = new AbortController();
   /** Those that are about to go on, by their names. */
   const resuming = new Map<string, Promise<Entry>>();
+  const pausing = new Map<string, Promise<void>>();
 
   const stopTimer = (id: string): void => {
     timers.get(id)?.();
@@ -106,8 +108,29 @@ export function createLifetimes(
     self.setTimeout(entry.id, timeoutMs);
     return entry;
   };
+  const resumePaused = async (id: string, timeoutMs: number): Promise<Entry> => {
+    await pausing.get(id)?.catch(() => undefined);
+    const running = registry.find(id);
+    if (running === undefined) return await goOn(id, timeoutMs);
+    // The pause has failed.
+    self.setTimeout(id, timeoutMs);
+    return running;
+  };
+  const stopAndKeep = async (entry: Entry): Promise<void> => {
+    const of = made.get(entry.id);
+    // What is written from now on would be lost.
+    using _ = registry.hold(entry);
+    const { id } = await self.snapshot(entry, []);
+    snapshots.delete(id);
+    // Meanwhile it may have been ended, or paused already.
+    if (registry.find(entry.id) !== entry) return;
+    if (of !== undefined) of.paused = id;
+    stopTimer(entry.id);
+    await registry.end(entry.id, { keepsName: true });
+  };
   const self: Lifetimes = {
     made,
+    isPausing: (id) => pausing.has(id),
     snapshots,
     async create(order, timeoutMs) {
       const id = order.metadata["name"] ?? toRandomId();
@@ -168,22 +191,18 @@ export function createLifetimes(
       return snapshots.has(id) ? await sandboxes.readKept(`/ipfs/${id}`, options) : undefined;
     },
     async pause(entry) {
-      const of = made.get(entry.id);
-      // What is written from now on would be lost.
-      using _ = registry.hold(entry);
-      const { id } = await self.snapshot(entry, []);
-      snapshots.delete(id);
-      // Meanwhile it may have been ended, or paused already.
-      if (registry.find(entry.id) !== entry) return;
-      if (of !== undefined) of.paused = id;
-      stopTimer(entry.id);
-      await registry.end(entry.id, { keepsName: true });
+      const { id } = entry;
+      const known = pausing.get(id);
+      if (known !== undefined) return await known;
+      const going = stopAndKeep(entry).finally(() => pausing.delete(id));
+      pausing.set(id, going);
+      await going;
     },
     async resume(id, timeoutMs) {
       // Whoever asks at the same time gets the same one.
       const known = resuming.get(id);
       if (known !== undefined) return await known;
-      const going = goOn(id, timeoutMs).finally(() => resuming.delete(id));
+      const going = resumePaused(id, timeoutMs).finally(() => resuming.delete(id));
       resuming.set(id, going);
       return await going;
     },

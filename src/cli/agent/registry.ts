@@ -1,6 +1,7 @@
 /** The sandboxes that this node answers for, each with its agent, by names that are good as parts of host names. */
 import { openAgent } from "#agent";
 import type { Agent, AgentPowers } from "#agent";
+import { Exception } from "#base";
 import type { RunningSandbox } from "./sandboxes.ts";
 
 export interface Entry {
@@ -61,6 +62,10 @@ export function createRegistry(powers: AgentPowers): Registry {
           throw new RangeError(`This node answers for ${SANDBOX_LIMIT} sandboxes at most`);
         }
         const agent = await openAgent(running.sandbox, powers, { accessToken: token, env });
+        if (isKept && !kept.has(id)) {
+          agent[Symbol.dispose]();
+          throw new Exception("failed", `Cannot resume "${id}": it was ended meanwhile`);
+        }
         const entry = { id, agent, running, token };
         entries.set(id, entry);
         kept.delete(id);
