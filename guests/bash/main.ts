@@ -39,9 +39,9 @@ function openPowers(cell: SandboxCell): Pick<System, "request"> & Required<Pick<
       const { findSpawner, spawn } = await import("./spawner.ts");
       return await spawn(findSpawner(await grants()), command);
     },
-    async request(request) {
+    async request(request, options) {
       const { sendRequest } = await import("./http.ts");
-      return await sendRequest(await grants(), request);
+      return await sendRequest(await grants(), request, options);
     },
   };
 }

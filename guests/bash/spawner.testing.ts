@@ -53,10 +53,11 @@ export function createPlayedSpawner(
   };
 }
 
-/** Says what it was asked, in two parts. */
+/** Says what it was asked, in two parts; at the path "/never", nothing. */
 function createHandler(): HttpHandlerServer {
   return {
     async handle({ method, path, authority, headers, body }) {
+      if (path === "/never") await new Promise(() => {});
       const { data } = isNull(body) ? { data: new Uint8Array(0) } : await body.read(100);
       const rest = createPipe(PIPE_BYTES);
       const said = headers.map(({ name, value }) => `${name}=${value}`).join();

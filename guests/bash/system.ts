@@ -142,7 +142,7 @@ export interface System {
   /** Starts a program; undefined where there is no right to. */
   readonly start?: (command: ProgramCommand) => Promise<RunningProgram>;
   /** Fails, in a sentence, where there is no right to. */
-  request(request: HttpRequest): Promise<HttpAnswer>;
+  request(request: HttpRequest, options?: Waiting): Promise<HttpAnswer>;
   readonly terminal?: Terminal;
   /** Which of the shell's own streams are terminals. */
   readonly isTerminal: readonly [boolean, boolean, boolean];

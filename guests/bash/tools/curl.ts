@@ -1,4 +1,5 @@
-/** `curl`: requests by the client that the shell was granted. */
+/** `curl`: requests to ports of the sandbox, and to servers by the client that the shell was granted. */
+import { concatBytes } from "#base";
 import type { Builtin, Shell } from "../shell.ts";
 import { Failure } from "../flow.ts";
 import { nameOf } from "../paths.ts";
@@ -11,6 +12,7 @@ const BAD_USAGE = 2;
 const NOT_CONNECTED = 7;
 const HTTP_ERROR = 22;
 const WRITE_ERROR = 23;
+const TIMED_OUT = 28;
 
 interface Options {
   method: string | undefined;
@@ -22,18 +24,13 @@ interface Options {
   shows: "body" | "both" | "head";
   format: string;
   silent: boolean;
+  /** For each URL; 0 for no limit. */
+  limitMs: number;
   readonly urls: string[];
 }
 
 /** Options with a value that change nothing here. */
-const VALUES = new Set([
-  "-m",
-  "--max-time",
-  "--connect-timeout",
-  "--retry",
-  "--retry-delay",
-  "--max-redirs",
-]);
+const VALUES = new Set(["--connect-timeout", "--retry", "--retry-delay", "--max-redirs"]);
 
 export const curl: Builtin = async (shell, args) => {
   let options: Options;
@@ -64,6 +61,7 @@ async function parse(shell: Shell, args: readonly string[]): Promise<Options> {
     shows: "body",
     format: "",
     silent: false,
+    limitMs: 0,
     urls: [],
   };
   for (let at = 0; at < args.length; at++) {
@@ -125,6 +123,10 @@ async function takeOption(
       options.data.push(await readData(shell, take()));
       options.headers.push({ name: "content-type", value: "application/json" });
       return true;
+    case "-m":
+    case "--max-time":
+      options.limitMs = readSeconds(name, take()) * 1000;
+      return true;
     case "-o":
     case "--output":
       options.output = take();
@@ -172,6 +174,12 @@ async function takeOption(
   }
 }
 
+function readSeconds(name: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds >= 0 && seconds < Infinity) return seconds;
+  throw new Failure(`option ${name}: "${text}" is not a number of seconds`);
+}
+
 async function readData(shell: Shell, text: string): Promise<Uint8Array> {
   if (!text.startsWith("@")) return toBytes(text);
   const name = text.slice(1);
@@ -185,24 +193,41 @@ async function readData(shell: Shell, text: string): Promise<Uint8Array> {
 
 async function request(shell: Shell, options: Options, text: string): Promise<number> {
   const url = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
-  const { data, headers } = options;
+  const { data, headers, limitMs } = options;
   const method = options.method ?? (data.length > 0 ? "POST" : "GET");
   const body = data.flatMap((part, at) => (at === 0 ? [part] : [toBytes("&"), part]));
   const hasType = headers.some(({ name }) => name.toLowerCase() === "content-type");
   const form = { name: "content-type", value: "application/x-www-form-urlencoded" };
+  const sent = {
+    method,
+    url,
+    headers: data.length > 0 && !hasType ? [...headers, form] : headers,
+    body: concatBytes(body),
+  };
   let answer: HttpAnswer;
+  const timer = new AbortController();
+  const late = new AbortController();
+  if (limitMs > 0) {
+    void shell.system.sleep(limitMs, { signal: timer.signal }).then(
+      () => late.abort(),
+      () => undefined, // it was answered in time
+    );
+  }
   try {
-    answer = await shell.system.request({
-      method,
-      url,
-      headers: data.length > 0 && !hasType ? [...headers, form] : headers,
-      body: Uint8Array.from(body.flatMap((part) => Array.from(part))),
-    });
+    const signal = AbortSignal.any([shell.signal, late.signal]);
+    answer = await shell.system.request(sent, { signal });
   } catch (error) {
     shell.checkSignal();
+    if (late.signal.aborted) {
+      const said = `Operation timed out after ${limitMs} milliseconds`;
+      if (!options.silent) await shell.warn(`curl: (${TIMED_OUT}) ${said}\n`);
+      return TIMED_OUT;
+    }
     const said = error instanceof Error ? error.message : String(error);
     if (!options.silent) await shell.warn(`curl: (${NOT_CONNECTED}) ${said}\n`);
     return NOT_CONNECTED;
+  } finally {
+    timer.abort();
   }
   if (options.fails && answer.status >= 400) {
     const said = `The requested URL returned error: ${answer.status}`;
