@@ -10,13 +10,10 @@ export interface LoadOnce<T> {
 
 export function loadOnce<T>(load: () => Promise<T>): LoadOnce<T> {
   let loading: Promise<T> | undefined;
-  const start = async (): Promise<T> => {
-    try {
-      return await load();
-    } catch (reason) {
-      loading = undefined;
-      throw reason;
-    }
+  const start = (): Promise<T> => {
+    const started = (async () => load())();
+    started.catch(() => (loading = undefined));
+    return started;
   };
   return {
     get: () => (loading ??= start()),
