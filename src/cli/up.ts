@@ -121,8 +121,10 @@ export const upCommand: Command = {
     agents?.addGateway(node.url);
     await using resident =
       options.warm === true ? await startWarm(options.idle, logger) : undefined;
-    const links = node.images.map(
-      ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
+    const links = node.images.map(({ name, path, isLayer }) =>
+      isLayer
+        ? `${path}  ${toPrintable(name)}, a layer for sandboxes and other images\n`
+        : `${node.url}#${path}  ${toPrintable(name)}\n`,
     );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
     logger.log("info", "cli", "started", { url: node.url, peer: node.relay });
