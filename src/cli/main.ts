@@ -1,6 +1,7 @@
 /** The `ww` command: finds the command, runs it, and turns a failure into one sentence and an exit code. */
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
+import { explainUncaught } from "./explain-file.ts";
 import { toPrintable } from "./printable.ts";
 import { Stopped } from "./stopped.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
@@ -87,7 +88,8 @@ export async function main(
     }
     if (reason instanceof Stopped) return reason.exitCode;
     const stack = reason instanceof Error ? describeStack(reason) : toMessage(reason);
-    terminal.stderr.write(`ww: ${toPrintable(verbose ? stack : toMessage(reason))}\n`);
+    const sentence = explainUncaught(reason) ?? toMessage(reason);
+    terminal.stderr.write(`ww: ${toPrintable(verbose ? stack : sentence)}\n`);
     return 1;
   }
 }

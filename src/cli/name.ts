@@ -1,9 +1,10 @@
 /** `ww name`: publishes and resolves mutable names of images at a node. */
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { toNameKey, toPath } from "#net";
 import type { Names } from "#net";
 import type { CID } from "multiformats/cid";
+import { explainFile } from "./explain-file.ts";
 import { openKeyFile } from "./key-file.ts";
 import { openNames } from "./names.ts";
 import { toPrintable } from "./printable.ts";
@@ -96,7 +97,7 @@ async function readKey(path: string): ReturnType<typeof openKeyFile> {
     if (key.type === "Ed25519") return key;
     throw new Exception("failed", `it is of type ${key.type}, and names have Ed25519 keys`);
   } catch (reason) {
-    throw new Exception("failed", `Cannot use the key in "${path}": ${toMessage(reason)}`, {
+    throw new Exception("failed", `Cannot use the key in "${path}": ${explainFile(reason)}`, {
       cause: reason,
     });
   }

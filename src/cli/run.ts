@@ -1,11 +1,12 @@
 /** `ww run`: runs an image in a headless browser, on this terminal's streams. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import { dup } from "#capnp";
 import type { Designations } from "./grants/designation.ts";
 import { loadChooser } from "./grants/load-chooser.ts";
-import { hasSandbox } from "./chromium.ts";
+import { warnOfNoSandbox } from "./chromium.ts";
+import { explainFile } from "./explain-file.ts";
 import { findLayers } from "./layers.ts";
 import type { Layer } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
@@ -146,9 +147,7 @@ export const runCommand: Command = {
         signal,
       },
     );
-    if (!hasSandbox) {
-      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
-    }
+    warnOfNoSandbox({ stderr, verbose });
     const loaded = page.images.values();
     const names = layers.map((layer) =>
       layer.type === "file"
@@ -226,11 +225,13 @@ async function readDesignations(
   if (grants.length === 0 && file === undefined) return new Map();
   const { parseGrants } = await import("./grants/parse-grant.ts");
   const own = parseGrants(grants);
+  const { requireDesignated } = await import("./grants/require-designated.ts");
+  await requireDesignated(own);
   if (file === undefined) return own;
   const { parsePolicyFile } = await import("./grants/policy-file.ts");
   const text = await readFile(file, "utf8").catch((reason: unknown) => {
-    const state = toMessage(reason).replace(/, \w+( '.*')?$/, "");
-    throw new UsageError(`Cannot read the policy file "${file}": ${state}`, { cause: reason });
+    const why = `Cannot read the policy file "${file}": ${explainFile(reason)}`;
+    throw new UsageError(why, { cause: reason });
   });
   return new Map([...parsePolicyFile(text, file), ...own]);
 }

@@ -6,7 +6,7 @@ import { AGENT_PORT } from "./agent/agent-port.ts";
 import { openApiKey, readApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { startAgentServer } from "./agent/start-agent-server.ts";
-import { hasSandbox } from "./chromium.ts";
+import { warnOfNoSandbox } from "./chromium.ts";
 import { controlSandboxes, findAction, refuseMistakenAction } from "./control-sandboxes.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
@@ -66,7 +66,7 @@ const OPTIONS = {
 
 export const sandboxCommand: Command = {
   help: HELP,
-  async run(args, { stdout, stderr, signal }) {
+  async run(args, { stdout, stderr, verbose, signal }) {
     if (findAction(args) !== undefined) return controlSandboxes(args, { stdout, signal });
     // Before its options, of which this form may know none.
     refuseMistakenAction(args[0]);
@@ -115,9 +115,7 @@ export const sandboxCommand: Command = {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
       await server.registry.add("sandbox", running);
     }
-    if (!hasSandbox) {
-      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
-    }
+    warnOfNoSandbox({ stderr, verbose });
     const url = `http://127.0.0.1:${server.port}`;
     for (const { id } of server.registry.list()) {
       const words = [url, id, paths.get(id)].filter((word) => word !== undefined);

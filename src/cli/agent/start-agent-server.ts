@@ -83,7 +83,7 @@ async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (reason: NodeJS.ErrnoException) => {
       if (reason.code !== "EADDRINUSE") return reject(reason);
-      const state = `port ${port} is taken; choose another with --agent-port`;
+      const state = `port ${port} is taken, perhaps by another ww sandbox; choose another with --agent-port`;
       reject(new Exception("failed", `Cannot serve sandboxes: ${state}`, { cause: reason }));
     });
     server.listen(port, HOST, resolve);
