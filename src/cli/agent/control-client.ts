@@ -1,6 +1,7 @@
 /** Asks the control plane of a node that runs, as SDKs do, and for what these do not ask. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
+import { NO_END } from "./no-end.ts";
 
 export interface ControlClient {
   /** Those that run, and those that are paused. */
@@ -19,10 +20,17 @@ export interface ControlClient {
 export interface ListedSandbox {
   readonly name: string;
   readonly state: string;
+  /** When it ends, as in ISO 8601; `undefined` for one that lasts as long as its node or its tab. */
+  readonly end: string | undefined;
 }
 
 interface Session {
   readonly sandboxID: string;
+}
+
+interface Listed extends Session {
+  readonly state: string;
+  readonly endAt: string;
 }
 
 interface Forked {
@@ -69,11 +77,12 @@ export function createControlClient(url: string, key: string, { signal }: Waitin
   };
   return {
     async list() {
-      const all = await read<readonly (Session & { readonly state: string })[]>(
-        "GET",
-        "/v2/sandboxes",
-      );
-      return all.map(({ sandboxID, state }) => ({ name: sandboxID, state }));
+      const all = await read<readonly Listed[]>("GET", "/v2/sandboxes");
+      return all.map(({ sandboxID, state, endAt }) => ({
+        name: sandboxID,
+        state,
+        end: endAt === NO_END ? undefined : endAt,
+      }));
     },
     async snapshot(name) {
       const path = `${toPath(name)}/snapshots`;

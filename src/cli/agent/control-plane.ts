@@ -4,6 +4,7 @@ import { equalKeys } from "./equal-keys.ts";
 import { field, readJson, RequestError, texts, toErrorResponse } from "./json-request.ts";
 import type { Fields } from "./json-request.ts";
 import type { Lifetimes, Made } from "./lifetimes.ts";
+import { NO_END } from "./no-end.ts";
 import { adviseResume } from "./registry.ts";
 import type { Entry, Registry } from "./registry.ts";
 
@@ -281,7 +282,7 @@ interface Listed {
 }
 
 function toListed(id: string, { registry, lifetimes }: ControlPlaneParts): Listed {
-  const { startedMs = 0, endMs = 0, metadata = {}, template = "" } = lifetimes.made.get(id) ?? {};
+  const { startedMs = 0, endMs, metadata = {}, template = "" } = lifetimes.made.get(id) ?? {};
   const listed = {
     sandboxID: id,
     templateID: template,
@@ -291,7 +292,7 @@ function toListed(id: string, { registry, lifetimes }: ControlPlaneParts): Liste
     memoryMB: 0,
     diskSizeMB: 0,
     startedAt: new Date(startedMs).toISOString(),
-    endAt: new Date(endMs).toISOString(),
+    endAt: endMs === undefined ? NO_END : new Date(endMs).toISOString(),
     state: registry.find(id) === undefined ? "paused" : "running",
     metadata,
   } as const;
