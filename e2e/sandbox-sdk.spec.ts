@@ -111,7 +111,9 @@ test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere
     const unknown = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi";
     const ofEarlier = ["sandbox", "restore", unknown, "--api-key", keyFile, "--url", url];
     const refused = await start(ofEarlier).result;
-    expect(refused.err).toContain(`No image "${unknown}" is here: a node keeps snapshots until`);
+    expect(refused.err).toContain(
+      `This node has no image "${unknown}": a node keeps snapshots until`,
+    );
     const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
     await elsewhere.printed(`kept  /ipfs/${snapshot}\n`);
     const [sandboxUrl = ""] = elsewhere.out.split(" ");

@@ -1,18 +1,18 @@
-/** Asks the control plane of a node that runs, as SDKs do, and for what these do not ask. */
+/** A client of a running node's control plane, for what SDKs ask and for CARs of snapshots. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
 import { NO_END } from "./no-end.ts";
 
 export interface ControlClient {
-  /** Those that run, and those that are paused. */
+  /** Running and paused sandboxes. */
   list(): Promise<readonly ListedSandbox[]>;
-  /** Keeps the files of a sandbox as they are, and gives the id of what it keeps, a CID. */
+  /** Stores the files of a sandbox as they are now. @returns the id of the snapshot, a CID */
   snapshot(name: string): Promise<string>;
-  /** A snapshot that was kept, as a CAR. */
+  /** A stored snapshot, as a CAR. */
   readSnapshot(id: string): Promise<ReadableStream<Uint8Array>>;
-  /** A new sandbox of a template, such as a snapshot, and its name. */
+  /** Creates a sandbox from a template, such as a snapshot. @returns its name */
   create(template: string, timeoutSeconds: number): Promise<string>;
-  /** Another one with the same files, and its name. */
+  /** Creates a sandbox with the same files. @returns its name */
   fork(name: string, timeoutSeconds: number): Promise<string>;
   end(name: string): Promise<void>;
 }
@@ -41,7 +41,7 @@ interface Forked {
 /**
  * Every method fails as an `Exception`, in one sentence: `disconnected` when no node answers there, else `failed`.
  *
- * @param url of the port of agents, without a slash at its end
+ * @param url the address of the port of agents, without a slash at its end
  */
 export function createControlClient(url: string, key: string, { signal }: Waiting): ControlClient {
   const ask = async (method: string, path: string, fields?: object): Promise<Response> => {
@@ -71,7 +71,7 @@ export function createControlClient(url: string, key: string, { signal }: Waitin
       return (await response.json()) as T;
     } catch (cause) {
       signal?.throwIfAborted();
-      const state = "what answers there is no port of agents";
+      const state = "it is not a node with sandboxes";
       throw new Exception("failed", `Cannot read the answer of "${url}": ${state}`, { cause });
     }
   };
