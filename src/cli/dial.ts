@@ -26,8 +26,8 @@ const HELP = `ww dial <multiaddr|peer|link> [name] [--echo <text>] [--stream]
 Connects to a node, or through one to a tab, and prints who answers: its peer id, the
 address by which it was reached, its software, and what it serves.
 
-What to dial is an address with a peer id at its end, through a relay if it has
-/p2p-circuit/ in it; a peer id; or a link of the page, whose first peer it is. With the
+What to dial is an address that ends with a peer id, through a relay if it contains
+/p2p-circuit/; a peer id; or a link of the page, of which the first peer is dialled. With the
 name of a capability that the peer serves, ww dial opens it and says that it answers;
 "membrane" is what a tab's program exports, where its visitor allows that.
 
@@ -36,10 +36,10 @@ name of a capability that the peer serves, ww dial opens it and says that it ans
                    peer serves under the name, until it ends
   --via <node>     look for a peer id through this node, a multiaddr or the address of a
                    page; may be given again; ${DEFAULT_NODE} by default
-  --state <path>   dial with the identity that is kept in this folder; by default with
-                   one that nobody has seen before
-  --timeout <s>    give up when nothing has answered within so many seconds; ${DEFAULT_TIMEOUT} by
-                   default; a stream that has begun lasts as long as it likes
+  --state <path>   dial with the identity that is kept in this folder; by default with a new
+                   one each time
+  --timeout <s>    give up when nothing has answered within this many seconds; ${DEFAULT_TIMEOUT} by
+                   default; it does not limit a stream that has begun
 `;
 
 export const dialCommand: Command = {

@@ -18,7 +18,7 @@ interface ListedCommand {
 const COMMANDS: readonly ListedCommand[] = [
   {
     name: "up",
-    summary: "serve the page and a gateway for images, as a peer of others",
+    summary: "serve the page and images, as a libp2p peer",
     load: async () => (await import("./up.ts")).upCommand,
   },
   {
@@ -43,12 +43,12 @@ const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: "name",
-    summary: "lead a name of yours to an image, or find where one leads",
+    summary: "publish an image under a name of yours, or resolve a name",
     load: async () => (await import("./name.ts")).nameCommand,
   },
   {
     name: "provide",
-    summary: "have a node say to others that it has an image",
+    summary: "have a node announce that it has an image",
     load: async () => (await import("./provide.ts")).provideCommand,
   },
   {

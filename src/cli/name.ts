@@ -17,13 +17,13 @@ const HELP = `ww name publish <cid> --key <file> [--expect <cid>] [--node <url>]
 ww name resolve <name> [--node <url>]…
 
 A name is a key: /ipns/<key> leads to the image that its owner has published last. Pages
-that run an image by its name go on with the next one by themselves.
+that run an image by its name switch to the next one by themselves.
 
-publish leads the name of the key to an image, and prints the name; resolve prints the
-image that a name leads to.
+publish leads the key's name to an image, and prints the name; resolve prints the image
+that a name leads to.
 
-  --key <file>     the name's private key, which is made where there is no such file; who
-                   has it can lead the name elsewhere
+  --key <file>     the name's private key; the file is created if there is none. Whoever has
+                   it can lead the name elsewhere
   --expect <cid>   publish only if the name leads there now
   --node <url>     the local node, or another gateway that keeps records, instead of
                    ${DEFAULT_NODE}; may be given again

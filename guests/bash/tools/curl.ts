@@ -1,4 +1,4 @@
-/** `curl`: requests by the client that the shell was granted. */
+/** `curl`: sends requests by the `HttpClient` that the shell was granted. */
 import type { Builtin, Shell } from "../shell.ts";
 import { Failure } from "../flow.ts";
 import { nameOf } from "../paths.ts";
@@ -25,7 +25,7 @@ interface Options {
   readonly urls: string[];
 }
 
-/** Options with a value that change nothing here. */
+/** Options with a value that have no effect here. */
 const VALUES = new Set([
   "-m",
   "--max-time",
@@ -83,7 +83,7 @@ async function parse(shell: Shell, args: readonly string[]): Promise<Options> {
   return options;
 }
 
-/** @returns whether the option has taken a value */
+/** @returns whether the option took its value */
 async function takeOption(
   shell: Shell,
   options: Options,
