@@ -5,7 +5,7 @@ for (const [image, title, sentence] of [
   [
     "no-main",
     "an image without bin/main.wasm",
-    "Cannot boot: an image needs a component at bin/main.wasm, and there is none; add a layer that has it",
+    "Cannot boot: an image needs a component at bin/main.wasm; without one it is a layer: stack it with an image that has one, or open it with ww sandbox",
   ],
   [
     "text",
@@ -57,7 +57,7 @@ test("layers of which none has bin/main.wasm", async ({ visit, world }) => {
     outcome: {
       type: "failed",
       reason:
-        "Cannot boot: an image needs a component at bin/main.wasm, and there is none; add a layer that has it",
+        "Cannot boot: an image needs a component at bin/main.wasm; without one it is a layer: stack it with an image that has one, or open it with ww sandbox",
     },
     stdout: "",
     stderr: "",

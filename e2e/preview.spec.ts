@@ -1,7 +1,7 @@
 /** What cells serve, as the owner's computer sees it: off until opened, whole, and gone when it is closed. */
 import { request as ask } from "node:http";
 import type { Page } from "playwright/test";
-import { expect, hasHttpC, test } from "./fixtures.ts";
+import { expect, hasHelloC, hasHttpC, test } from "./fixtures.ts";
 
 /** Node's resolver knows no names below localhost. */
 async function get(url: string): Promise<[status: number, text: string]> {
@@ -30,7 +30,7 @@ async function get(url: string): Promise<[status: number, text: string]> {
 /** What is under way when it is closed is cut. */
 async function expectGone(url: string): Promise<void> {
   await expect(async () => {
-    expect(await get(url)).toEqual([404, "Nothing is shown under this name\n"]);
+    expect(await get(url)).toEqual([404, "Nothing is shown under this name, or no longer\n"]);
   }).toPass();
 }
 
@@ -101,3 +101,16 @@ for (const cells of ["shared-memory", "jspi"]) {
     await expectGone(url);
   });
 }
+
+test("a program that can serve nothing gets no preview, and the page says why", async ({
+  visit,
+  world,
+}) => {
+  test.skip(!hasHelloC, "there is no C compiler");
+  await visit.page.goto(`${world.node.url}#${world.path("hello-c")}`);
+  await expect(visit.status).toHaveText("Running");
+  await visit.page.locator("#preview summary").click();
+  await visit.page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
+  await expect(visit.page.locator("#preview .answer")).toContainText("The program serves nothing");
+  await expect(visit.page.locator("#preview").getByRole("link")).toHaveCount(0);
+});

@@ -89,7 +89,17 @@ test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere
     const restored = await ww("restore", snapshot);
     expect([await read(fork), await read(restored)]).toEqual(["after", "before"]);
     const listed = ["sandbox", ...[fork, restored].map((line) => line.split("  ")[1])];
-    expect(await ww("list")).toBe(listed.map((name) => `${name}  running`).join("\n"));
+    const lines = (await ww("list")).split("\n").map((line) => line.split("  "));
+    expect(lines.map(([name, state]) => [name, state])).toEqual(
+      listed.map((name) => [name, "running"]),
+    );
+    const ends = lines.map(([, , end]) => end);
+    expect(ends[0]).toBe("until its node ends");
+    for (const end of ends.slice(1)) {
+      const leftMs = Date.parse((end ?? "").replace("until ", "")) - Date.now();
+      expect(leftMs).toBeGreaterThan(0);
+      expect(leftMs).toBeLessThan(3_600_000);
+    }
     await ww("end", listed[1] ?? "");
     expect(await ww("list")).not.toContain(listed[1]);
     const again = await start(["sandbox", "snapshot", "other", "--api-key", keyFile, "--url", url])
@@ -101,7 +111,9 @@ test("ww keeps a sandbox that runs, forks it, and restores it here and elsewhere
     const unknown = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi";
     const ofEarlier = ["sandbox", "restore", unknown, "--api-key", keyFile, "--url", url];
     const refused = await start(ofEarlier).result;
-    expect(refused.err).toContain(`No image "${unknown}" is here: a node keeps snapshots until`);
+    expect(refused.err).toContain(
+      `This node has no image "${unknown}": a node keeps snapshots until`,
+    );
     const elsewhere = start(["sandbox", car, "--agent-port", "0"]);
     await elsewhere.printed(`kept  /ipfs/${snapshot}\n`);
     const [sandboxUrl = ""] = elsewhere.out.split(" ");
@@ -137,10 +149,10 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
   ]);
   try {
     await command.printed("for SDKs\n");
-    const [link = "", other = "", sandboxUrl = ""] = command.out
+    const [path = "", link = "", sandboxUrl = ""] = command.out
       .split("\n")
       .map((line) => line.split(" ")[0] ?? "");
-    const [url = "", path = ""] = link.split("#");
+    const [url = "", other = ""] = link.split("#");
     const page = await browser.newPage();
     await page.goto(url);
     const names = await page.evaluate(async (layer) => {
@@ -171,7 +183,7 @@ test("the SDK drives a sandbox of a tab by the port of ww up, until the tab is c
     await expect.poll(() => sandbox.isRunning()).toBe(false);
     // What the node serves are templates.
     const apiKey = (await readFile(keyFile, "utf8")).trim();
-    const made = await Sandbox.create(other.split("#")[1] ?? "", {
+    const made = await Sandbox.create(other, {
       apiUrl: sandboxUrl,
       sandboxUrl,
       apiKey,

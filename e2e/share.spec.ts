@@ -220,7 +220,7 @@ test("what a program exports is dialled by its name where the visitor allows tha
   await expect(visit.terminal).toContainText("exporting");
   // Some other link, by which the tab can be found.
   const link = await share(visit, "have the image from this tab");
-  const unserved = 'ww: The peer does not serve "/ww/0.1.0/vat/membrane"\n';
+  const unserved = 'ww: The peer serves no capability "membrane"; ';
   expect((await dial("one", link)).err).toContain(unserved);
 
   const panel = panelOf(visit.page);

@@ -36,7 +36,7 @@ test("ww dial calls what an image serves in a tab, through the relay", async ({ 
     const { code, out, err } = await start(["dial", address, "echo", "--echo", "one"], "").result;
     expect({ code, out }).toEqual({ code: 0, out: "Tab: one\n" });
     expect(err).toContain(`peer ${peer}\naddress ${address}\n`);
-    expect(err).toContain("serves /ww/0.1.0/vat/echo\n");
+    expect(err).toContain("serves echo\n");
   }).toPass({ timeout: 30_000 });
   const named = ["dial", peer, "--via", world.node.url];
   const answered = await start([...named, "echo"], "").result;
@@ -47,7 +47,7 @@ test("ww dial calls what an image serves in a tab, through the relay", async ({ 
   const link = `${world.node.url}#${world.path("meets")}?peer=${encodeURIComponent(address)}`;
   expect(await start(["dial", link, "none"], "").result).toMatchObject({
     code: 1,
-    err: 'ww: The peer does not serve "/ww/0.1.0/vat/none"\n',
+    err: 'ww: The peer serves no capability "none"; ww dial without a name says what it serves\n',
   });
 });
 

@@ -22,7 +22,9 @@ test("ww run gives an image what --grant and --policy designate, and no more", a
     ]).result;
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.out).toContain("one.txt (17 bytes): first line");
-    expect(ran.out).toMatch(/Wrote nothing: .*"Folder "notes"" may not call Folder.write/);
+    expect(ran.out).toMatch(
+      /Wrote nothing, .*: .*Cannot call Folder.write of Folder "notes": the grant does not include it/,
+    );
     expect(readdirSync(join(folder, "notes"))).toEqual(["one.txt"]);
 
     const account = join(folder, "account.jsonl");
@@ -35,7 +37,9 @@ test("ww run gives an image what --grant and --policy designate, and no more", a
     await writeFile(policy, '{ "grants": { "notes": { "folder": "notes", "only": ["list"] } } }');
     const narrowed = await start(["run", image("notes"), "--policy", policy]).result;
     expect(narrowed.code).toBe(1);
-    expect(narrowed.err).toMatch(/may not call Folder.read: the rule "allow" does not name it/);
+    expect(narrowed.err).toMatch(
+      /Cannot call Folder.read of Folder "notes": the grant does not include it/,
+    );
 
     await writeFile(policy, '{ "grants": {\n"notes": { "folders": "notes" } } }');
     const wrong = await start(["run", image("notes"), "--policy", policy]).result;

@@ -1,9 +1,9 @@
-/** The shell's surroundings in a cell. */
+/** The system of a shell in a cell. */
 import { Exception } from "#base";
 import type { SandboxCell } from "../sdk/index.ts";
 import { FileError, type Files, type System } from "./system.ts";
 
-/** Codes of wasi:filesystem as POSIX has them. */
+/** POSIX codes by those of `wasi:filesystem`. */
 const CODES: Readonly<Record<string, string>> = {
   access: "EACCES",
   "bad-descriptor": "EBADF",

@@ -1,4 +1,4 @@
-/** Statements as texts again: for jobs and `type`. */
+/** Turns statements back into text, for `jobs` and `type`. */
 import { serialize } from "just-bash";
 import type { CommandOf, Statement } from "./ast.ts";
 

@@ -1,15 +1,15 @@
-/** What the shell was granted, by name. Its cell has one connection, so all of it comes from here. */
+/** The capabilities that the shell was granted, by name. A cell has one connection, so this is the only source of them. */
 import { Exception } from "#base";
 import { dup, type Client } from "#capnp";
 import { InitialGrants } from "#schema";
 import { connectHost, type SandboxCell } from "../sdk/index.ts";
 
 export interface Grants {
-  /** Undefined if nothing is granted by that name. */
+  /** `undefined` if nothing was granted under that name. */
   find(name: string): Client | undefined;
 }
 
-/** Connects, and keeps everything for the life of the shell. */
+/** Connects, and holds all grants until the shell ends. */
 export async function openGrants(cell: SandboxCell): Promise<Grants> {
   const connection = connectHost(cell);
   using initial = connection.bootstrap(InitialGrants);

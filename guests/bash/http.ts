@@ -1,4 +1,4 @@
-/** Requests to what serves a port of the sandbox, and to servers by a client that was granted as "http". */
+/** Sends requests: to programs that serve a port of the sandbox, and to servers by the `HttpClient` granted as "http". */
 import { concatBytes, Exception } from "#base";
 import type { Waiting } from "#base";
 import { cast, isNull, serve } from "#capnp";
@@ -11,7 +11,7 @@ const NAME = "http";
 const PIECE_BYTES = 64 * 1024;
 const LAST_PORT = 65_535;
 
-/** @throws {Exception} in a sentence, when nothing serves it, or no client was granted */
+/** @throws {Exception} `failed` when nothing serves the port, or no client was granted */
 export async function sendRequest(
   grants: Grants,
   request: HttpRequest,
@@ -21,7 +21,10 @@ export async function sendRequest(
   if (local !== null) return await sendToPort(grants, request, local, options);
   const grant = grants.find(NAME);
   if (grant === undefined) {
-    throw new Exception("failed", 'no client for HTTP was granted, by the name "http"');
+    throw new Exception(
+      "failed",
+      'this sandbox was not granted an HttpClient under the name "http"',
+    );
   }
   const client = cast(grant, HttpClient);
   const { method, url, headers, body } = request;
@@ -38,7 +41,7 @@ export async function sendRequest(
   }
 }
 
-/** The host with its port, the port, and what comes after. */
+/** Captures the host with its port, the port, and the rest. */
 const LOCAL = /^http:\/\/((?:localhost|127\.0\.0\.1|\[::1\])(?::(\d+))?)([/?][^#]*)?(?:#|$)/i;
 
 async function sendToPort(
@@ -78,7 +81,7 @@ async function readAll(stream: ByteStream, options: Waiting): Promise<Uint8Array
   }
 }
 
-/** The bytes as a stream that is read to its end. */
+/** Serves the bytes as a stream. */
 function readOnce(bytes: Uint8Array): ByteStreamServer {
   let rest = bytes;
   return {

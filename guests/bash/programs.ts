@@ -1,4 +1,4 @@
-/** Programs: files found on PATH, components as processes of their own, scripts in a subshell. */
+/** Runs programs: finds files on PATH, starts components as processes, and runs scripts in a subshell. */
 import { parseScript } from "./ast.ts";
 import { Failure, Killed } from "./flow.ts";
 import type { OpenFile } from "./open-files.ts";
@@ -11,16 +11,16 @@ import { Variables } from "./variables.ts";
 
 const HEAD_BYTES = 256;
 const PIECE_BYTES = 64 * 1024;
-/** What the links of tools lead to. */
+/** The targets of the tools' links. */
 const SHELLS: ReadonlySet<string> = new Set(["bash", "sh"]);
 
 export interface Program {
   readonly path: string;
-  /** It is one of the shell's own tools by that name. */
+  /** One of the shell's own tools has that name. */
   readonly isTool: boolean;
 }
 
-/** By path, or on PATH. */
+/** Finds a program by its path, or on PATH. */
 export function findProgram(shell: Shell, name: string): Program | undefined {
   if (name === "") return undefined;
   if (name.includes("/")) {
@@ -39,7 +39,7 @@ export function findProgram(shell: Shell, name: string): Program | undefined {
   return undefined;
 }
 
-/** Tools have links to the shell in place of programs. */
+/** In place of a program, a tool has a link to the shell. */
 function leadsToShell(shell: Shell, path: string): boolean {
   if (SHELLS.has(nameOf(path)) && /^\/(usr\/)?bin\/\w+$/.test(path)) return true;
   if (!shell.tools.has(nameOf(path))) return false;
@@ -148,7 +148,7 @@ async function runScript(
   });
 }
 
-/** A shell as it is at its start: with the environment, and nothing else of its parent. */
+/** A fresh shell, which has the environment of its parent and nothing else. */
 export function toFresh(shell: Shell, name: string, args: readonly string[]): Shell {
   const child = shell.fork();
   const environment = child.variables.environment();
@@ -236,7 +236,7 @@ async function attend(shell: Shell, program: RunningProgram, name: string): Prom
   }
 }
 
-/** Until the program or its input has ended. */
+/** Passes input on until the program or its input has ended. */
 async function feed(
   file: OpenFile | undefined,
   { stdin }: RunningProgram,
@@ -255,7 +255,7 @@ async function feed(
   await stdin.close().catch(() => undefined);
 }
 
-/** A reader that is gone does not hold the program back: what it still says is dropped, and it is told. */
+/** Passes output on. When the reader is gone, the rest is read and dropped, so that the program does not block. */
 async function drain(file: OpenFile | undefined, stream: RunningProgram["stdout"]): Promise<void> {
   if (stream === undefined) return;
   let isGone = file === undefined;

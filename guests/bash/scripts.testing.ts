@@ -389,7 +389,7 @@ export const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "printf 'k v\\n' > a; printf 'k w\\n' > b; join a b; printf 'a\\tb\\n' | expand -t 4",
     "cat nosuch; echo $?; cat -n <<< x; head nosuch; echo $?",
     "echo abcdefgh | fold -w 3; printf 'x' | tee f; cat f",
-    "ls nosuch; echo $?; ls -a | head -n 2",
+    "ls nosuch; echo $?; ls -a | head -n 2; echo x > f; chmod 755 f; ls -l f | cut -c 1-10",
     "echo x | grep -q x && echo found; grep -c a <<< $'a\\nb\\na'; echo a | grep -v a; echo $?",
     "awk 'BEGIN { for (i=0;i<3;i++) printf \"%d \", i; print \"\" }'; echo a:b | awk -F: '{print $2}'",
     "mktemp | grep -c tmp; sleep 0; true",

@@ -1,4 +1,4 @@
-/** Programs by the capability that a sandbox's process finds among its grants. */
+/** Starts programs by the `Spawner` among the grants of a sandbox's process. */
 import { Exception } from "#base";
 import { cast } from "#capnp";
 import { Spawner, type SandboxProcess } from "#schema";
@@ -14,7 +14,7 @@ export function findSpawner(grants: Grants): Spawner {
   throw new Exception("failed", "programs cannot be started here, since no spawner was granted");
 }
 
-/** What a program that runs is to the shell, by a spawner. */
+/** Makes a process of the spawner a `RunningProgram` of the shell. */
 export async function spawn(spawner: Spawner, command: ProgramCommand): Promise<RunningProgram> {
   const { path, argv0, args, env, cwd, stdin, stdout, stderr, port } = command;
   const { process, pid } = await spawner.spawn({

@@ -1,4 +1,4 @@
-/** What the shell stands on: files, a clock, programs and a terminal. A cell gives it, and Node does in tests. */
+/** The interface of the shell to its system: files, a clock, programs and a terminal. Cells implement it, and Node in tests. */
 import type { Waiting } from "#base";
 
 export type FileType = "file" | "directory" | "link" | "other";
@@ -7,7 +7,7 @@ export interface FileStat {
   readonly type: FileType;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** Permission bits, where there are any. */
+  /** Permission bits, if the system has any. */
   readonly mode?: number;
 }
 
@@ -19,23 +19,23 @@ export interface OpenMode {
   readonly exclusive?: boolean;
 }
 
-/** An open file. Offsets are the caller's. */
+/** An open file. The caller keeps the offset. */
 export interface FileHandle {
-  /** Bytes from an offset; none at the end. */
+  /** Bytes from an offset; empty at the end. */
   read(offset: number, limitBytes: number): Uint8Array;
-  /** Writes all of them. */
+  /** Writes all bytes. */
   write(offset: number, bytes: Uint8Array): void;
-  /** Writes all of them at its end, wherever other processes have brought that meanwhile. */
+  /** Writes all bytes at the current end of the file, which other processes may have moved. */
   append(bytes: Uint8Array): void;
   sizeBytes(): number;
   close(): void;
 }
 
-/** Paths are absolute; links are followed, but for `stat` with `follow` false and for what removes or renames. */
+/** Paths are absolute. Links are followed, except by removing, renaming, and `stat` with `follow` false. */
 export interface Files {
-  /** Undefined if there is nothing. */
+  /** `undefined` if there is no such file. */
   stat(path: string, follow?: boolean): FileStat | undefined;
-  /** The same text for all names of one file, and for no other; undefined if there is nothing. */
+  /** Identifies a file: the same text for all of its names, and for no other file; `undefined` if there is none. */
   identify(path: string, follow?: boolean): string | undefined;
   list(path: string): readonly { readonly name: string; readonly type: FileType }[];
   open(path: string, mode: OpenMode): FileHandle;
@@ -49,7 +49,7 @@ export interface Files {
   setModified(path: string, modifiedMs: number): void;
 }
 
-/** What a file operation was refused for: a code as in POSIX. */
+/** A refused file operation, with the code of POSIX. */
 export class FileError extends Error {
   readonly code: string;
   constructor(code: string) {
@@ -97,10 +97,10 @@ export interface ProgramCommand {
 export interface RunningProgram extends Disposable {
   readonly pid: number;
   readonly stdin?: { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> };
-  /** No bytes at the end. */
+  /** Empty at the end. */
   readonly stdout?: { read(limitBytes: number): Promise<Uint8Array> };
   readonly stderr?: { read(limitBytes: number): Promise<Uint8Array> };
-  /** The exit code as shells count: 128 and more for a signal; with a text, why it failed. */
+  /** The exit code as in shells, 128 and the number for a signal; a text says why it failed. */
   wait(): Promise<{ readonly status: number; readonly failure?: string }>;
   signal(signal: number): Promise<void>;
 }
@@ -125,9 +125,9 @@ export type TerminalEvent =
 /** The terminal that standard input is connected to. */
 export interface Terminal {
   size(): { readonly columns: number; readonly rows: number } | undefined;
-  /** @returns whether the terminal does it */
+  /** @returns whether the terminal has changed its mode */
   setMode(mode: "cooked" | "raw"): boolean;
-  /** The next event; waits for it. */
+  /** Waits for the next event. */
   nextEvent(options?: Waiting): Promise<TerminalEvent>;
 }
 
@@ -135,13 +135,13 @@ export interface System {
   readonly files: Files;
   readonly pid: number;
   nowMs(): number;
-  /** 0 lets others run. */
+  /** 0 yields to other tasks. */
   sleep(durationMs: number, options?: Waiting): Promise<void>;
-  /** The bytes of chance. */
+  /** Random bytes. */
   random(length: number): Uint8Array;
-  /** Starts a program; undefined where there is no right to. */
+  /** Starts a program; `undefined` if the shell may start none. */
   readonly start?: (command: ProgramCommand) => Promise<RunningProgram>;
-  /** Fails, in a sentence, where there is no right to. */
+  /** Sends a request. @throws {Exception} `failed` if the shell may send none */
   request(request: HttpRequest, options?: Waiting): Promise<HttpAnswer>;
   readonly terminal?: Terminal;
   /** Which of the shell's own streams are terminals. */

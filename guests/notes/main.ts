@@ -40,7 +40,8 @@ async function writeLog(folder: Folder, when: string): Promise<string> {
     await folder.write(LOG, 0, encodeText(`Visited at ${when}\n`));
     return `Wrote ${LOG}`;
   } catch (error) {
-    return `Wrote nothing: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    return `Wrote nothing, as I have asked to read alone: ${why}`;
   }
 }
 

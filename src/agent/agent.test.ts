@@ -40,7 +40,7 @@ describe("plain requests", () => {
     await using agent = await openTestedAgent();
     const missing = await agent.fetch("/none");
     expect(missing.status).toBe(404);
-    expect(await missing.json()).toEqual({ code: 404, message: "nothing is at /none" });
+    expect(await missing.json()).toEqual({ code: 404, message: "there is nothing at /none" });
     expect(missing.headers.get("x-content-type-options")).toBe("nosniff");
     const method = await agent.fetch("/files", { method: "DELETE" });
     expect([method.status, method.headers.get("allow")]).toEqual([405, "GET, POST"]);

@@ -29,7 +29,7 @@ export interface Agent extends Disposable {
 }
 
 /**
- * Opens the agent of a sandbox, which is borrowed until the agent is disposed. What clients have started lives on then.
+ * Opens the agent of a sandbox, which the agent borrows until it is disposed. Processes that clients have started live on.
  *
  * @throws {Exception} what the sandbox fails with
  */
@@ -60,11 +60,12 @@ export async function openAgent(
     await requireToken(request, pathname, settings.accessToken);
     if (rpc.isMethod(pathname)) return await rpc.answer(request, pathname, exchange);
     const methods = handlers.get(pathname);
-    if (methods === undefined) throw new HttpError(404, `nothing is at ${pathname.slice(0, 200)}`);
+    if (methods === undefined)
+      throw new HttpError(404, `there is nothing at ${pathname.slice(0, 200)}`);
     const handler = methods[request.method];
     if (handler === undefined) {
       const allow = { allow: Object.keys(methods).join(", ") };
-      throw new HttpError(405, `the method is none of ${allow.allow}`, allow);
+      throw new HttpError(405, `the method must be one of ${allow.allow}`, allow);
     }
     const response = await handler(request, url, exchange, parts);
     if (response.body === null || !STREAMED.has(`${request.method} ${pathname}`)) exchange.end();
@@ -83,7 +84,7 @@ export async function openAgent(
         return await answer(request, exchange);
       } catch (reason) {
         exchange.end();
-        void request.body?.cancel().catch(() => undefined); // it may be read, or have failed
+        void request.body?.cancel().catch(() => undefined); // it may be locked by a reader, or have failed
         return refuse(reason);
       }
     },
@@ -119,15 +120,15 @@ function createHttpHandlers(): ReadonlyMap<string, Readonly<Record<string, HttpH
     ["/init", { POST: init }],
     ["/files", { GET: download, POST: upload }],
     ["/files/compose", { POST: compose }],
-    // A snapshot is of one moment, whatever is written meanwhile: there is nothing to prepare.
+    // Our snapshots are consistent whatever is written meanwhile, so there is nothing to prepare.
     ["/snapshot/prepare", { POST: nothing }],
   ]);
 }
 
-/** Those whose answers end their exchange themselves. */
+/** Requests whose answers stream a body, which ends the exchange itself. */
 const STREAMED: ReadonlySet<string> = new Set(["GET /files"]);
 
-/** What anybody may ask, or what has another proof. */
+/** Requests that need no token: `/health` is open to all, and `/files` and `/init` have checks of their own. */
 const FREE: readonly string[] = ["GET /health", "GET /files", "POST /files", "POST /init"];
 
 async function requireToken(

@@ -1,4 +1,4 @@
-/** Bodies of requests and answers, none of which can hold anything for ever. */
+/** Bodies of requests and answers: a peer that stalls is cut off, so that none of them is held open for ever. */
 import { untilAborted, whenAborted } from "#base";
 import { BOUNDS } from "./bounds.ts";
 import { HttpError } from "./errors.ts";
@@ -6,7 +6,7 @@ import type { AgentPowers } from "./powers.ts";
 
 /** One exchange, from the arrival of a request to the end of its answer's body. */
 export interface Exchange {
-  /** Fires when the client leaves, or stops to read. */
+  /** Fires when the client disconnects, or stops reading. */
   readonly signal: AbortSignal;
   leave(reason: unknown): void;
   /** The answer is over. */
@@ -26,19 +26,19 @@ export function openExchange(request: Request, onEnd: () => void): Exchange {
       if (ended) return;
       ended = true;
       forget();
-      // Something may still read a body that nobody needs any more.
+      // Ends a read of the request's body that may still be pending.
       leaving.abort(new HttpError(499, "the exchange is over"));
       onEnd();
     },
   };
 }
 
-const LEFT = "the client has left";
+const LEFT = "the client has disconnected";
 
 /**
  * The body of a request, in pieces.
  *
- * @throws what `late` makes when it brings nothing for too long, or the signal's reason
+ * @throws what `late` returns when no bytes arrive for too long, or the signal's reason
  */
 export async function* readBody(
   request: Request,
@@ -73,9 +73,9 @@ export async function* readBody(
   }
 }
 
-export const LATE: string = `the body brought nothing for ${BOUNDS.bodyIdleMs / 1000} s`;
+export const LATE: string = `no bytes of the body arrived for ${BOUNDS.bodyIdleMs / 1000} s`;
 
-/** All of a small body. @throws {HttpError} 413, 408 */
+/** A small body as text. @throws {HttpError} 413 when it is too long, 408 when it stalls */
 export async function readSmallBody(
   request: Request,
   signal: AbortSignal,
@@ -95,8 +95,8 @@ export async function readSmallBody(
 }
 
 /**
- * The body of an answer. A reader that leaves, or takes nothing for too long, ends the exchange, whose signal ends the wait
- * for the next piece.
+ * The body of an answer. A client that disconnects, or reads nothing for too long, ends the exchange; the signal of the
+ * exchange then ends the wait for the next piece.
  */
 export function toBody(
   pieces: AsyncIterator<Uint8Array>,
@@ -108,7 +108,7 @@ export function toBody(
     stop?.();
     exchange.leave(reason);
     exchange.end();
-    // What waits for its next piece has been told by the signal.
+    // A wait for the next piece has been ended by the signal.
     void pieces.return?.().catch(() => undefined);
   };
   return new ReadableStream<Uint8Array<ArrayBuffer>>({

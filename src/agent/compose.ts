@@ -1,4 +1,4 @@
-/** `POST /files/compose`: puts files together into one, and removes them. */
+/** `POST /files/compose`: joins files into one, and removes them. */
 import { readPieces } from "#caps";
 import { readSmallBody } from "./bodies.ts";
 import { BOUNDS } from "./bounds.ts";

@@ -1,4 +1,4 @@
-/** Which part of a file a request asks for, if any: ranges and conditions of HTTP, for a file that has a date and no tag. */
+/** Selects the part of a file that a request asks for: HTTP's ranges and conditions, for files with a date and no ETag. */
 import { HttpError } from "./errors.ts";
 import { parseDate } from "./http-date.ts";
 
@@ -8,8 +8,8 @@ export type Selected =
   | { readonly status: 304 };
 
 /**
- * @param modifiedMs when the file was changed, in milliseconds since 1970, if that is known
- * @throws {HttpError} 412, 416
+ * @param modifiedMs when the file was last changed, in milliseconds since 1970; `undefined` if unknown
+ * @throws {HttpError} 412 when a precondition fails, 416 when the range is outside of the file
  * @see RFC 9110, sections 13 and 14
  */
 export function select(
@@ -17,11 +17,11 @@ export function select(
   sizeBytes: number,
   modifiedMs: number | undefined,
 ): Selected {
-  // Dates of HTTP have whole seconds.
+  // HTTP's dates have whole seconds.
   const modified = modifiedMs === undefined ? undefined : Math.floor(modifiedMs / 1000) * 1000;
   const match = headers.get("if-match");
   if (match !== null) {
-    if (match.trim() !== "*") throw new HttpError(412, "the file has no tag");
+    if (match.trim() !== "*") throw new HttpError(412, "the file has no ETag");
   } else {
     const unmodified = readDate(headers, "if-unmodified-since");
     if (unmodified !== undefined && modified !== undefined && modified > unmodified) {
@@ -40,7 +40,7 @@ export function select(
   return parseRange(range, sizeBytes);
 }
 
-/** Whether the request could have another answer than the whole file. */
+/** Whether the answer may be something other than the whole file. */
 export function isConditional(headers: Headers): boolean {
   return CONDITIONS.some((name) => headers.has(name));
 }
@@ -63,7 +63,7 @@ function isRangeWanted(headers: Headers, modified: number | undefined): boolean 
   return ifRange === null || (modified !== undefined && parseDate(ifRange) === modified);
 }
 
-/** Several ranges, and what is no range of bytes, are answered with the whole. */
+/** Several ranges, or a unit other than bytes, select the whole file. */
 function parseRange(text: string, sizeBytes: number): Selected {
   const [, from = "", to = ""] = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(text) ?? [];
   if (from === "" && to === "") return { status: 200 };

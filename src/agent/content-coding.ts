@@ -1,10 +1,10 @@
-/** Gzip, of what files contain: which coding an answer has, and both directions as pieces. */
+/** Gzip for contents of files: chooses the coding of an answer, compresses and decompresses streams. */
 import { HttpError } from "./errors.ts";
 
 /**
- * What the client takes, of the two that there are; gzip where it is as welcome as the plain bytes.
+ * The coding that the client prefers; gzip where it accepts both equally.
  *
- * @throws {HttpError} 406 when it takes neither
+ * @throws {HttpError} 406 when it accepts neither
  * @see RFC 9110, section 12.5.3
  */
 export function chooseCoding(accept: string | null): "gzip" | "identity" {
@@ -22,7 +22,7 @@ export function chooseCoding(accept: string | null): "gzip" | "identity" {
   throw new HttpError(406, `no acceptable encoding found: ${String(accept).slice(0, 200)}`);
 }
 
-/** Plain bytes that nobody has asked for in words are taken, and anything else first. */
+/** Plain bytes are acceptable unless the client excludes them, but any coding that it names comes first. */
 const SMALLEST = Number.MIN_VALUE;
 
 /** Whether a request's body is compressed. @throws {HttpError} 400 for another coding */
@@ -37,7 +37,7 @@ export function compress(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   return through(pieces, new CompressionStream("gzip"));
 }
 
-/** @throws {HttpError} 400 when the bytes are no gzip, or end early */
+/** @throws {HttpError} 400 when the bytes are not gzip, or are truncated */
 export async function* decompress(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let failure: { readonly reason: unknown } | undefined;
   const watched = async function* watched(): AsyncGenerator<Uint8Array> {
@@ -51,7 +51,7 @@ export async function* decompress(pieces: AsyncIterable<Uint8Array>): AsyncGener
   try {
     yield* through(watched(), new DecompressionStream("gzip"));
   } catch {
-    throw failure?.reason ?? new HttpError(400, "the body is no gzip, or ends early");
+    throw failure?.reason ?? new HttpError(400, "the body is not gzip, or is truncated");
   }
 }
 

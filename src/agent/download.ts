@@ -1,4 +1,4 @@
-/** `GET /files`: what a file contains. */
+/** `GET /files`: the contents of a file. */
 import { whenAborted } from "#base";
 import { readPieces } from "#caps";
 import type { ByteStream } from "#schema";
@@ -58,11 +58,14 @@ interface OpenRange {
   readonly selected: Selected;
   readonly first: number;
   readonly length: number;
-  /** Until the signal fires. */
+  /** Usable until the signal fires; `undefined` when nothing is to be read. */
   readonly stream: ByteStream | undefined;
 }
 
-/** What is asked for of a file: its size is of the file that is read, though another may be given its name meanwhile. */
+/**
+ * Opens the requested range. The size belongs to the file that is read: when another file takes its name between `stat` and
+ * `read`, both are repeated.
+ */
 async function openRange(
   path: string,
   headers: Headers,
@@ -92,7 +95,7 @@ async function openRange(
   }
 }
 
-/** So many bytes. @throws {HttpError} when the file has become shorter: what was promised is not whole then */
+/** Exactly `length` bytes. @throws {HttpError} 500 when the file has become shorter, since the length was announced */
 async function* readAll(
   path: string,
   stream: ByteStream | undefined,
@@ -108,7 +111,7 @@ async function* readAll(
   if (left !== 0) throw new HttpError(500, `the file '${path}' was changed while it was read`);
 }
 
-/** A file that is replaced each time cannot be told of, and ends as one that has changed. */
+/** A file that is replaced at each try is read all the same; `readAll` fails if its length is not the announced one. */
 const TRIES = 10;
 const PIECE_BYTES = 256 * 1024;
 

@@ -1,4 +1,4 @@
-/** Files as clients see them. */
+/** Describes files as clients see them. */
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { FileEntry, Files } from "#schema";
 import { FileType } from "./generated/filesystem/filesystem.ts";
@@ -7,11 +7,11 @@ import { baseName } from "./users.ts";
 
 export type EntryInit = MessageInitShape<typeof EntryInfoSchema>;
 
-/** None is kept: every file can be executed, and every directory entered. */
+/** The tree keeps no modes: every file can be executed, and every directory entered. */
 const MODE = 0o755;
 
 /**
- * An entry at a path. A link has the type and mode of what it leads to, and is of no known type if that is nothing; its
+ * The entry at a path. A link has the type and mode of its target, or an unspecified type if the target does not exist; its
  * size, times and permissions are its own.
  */
 export async function toEntryInfo(

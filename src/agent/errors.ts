@@ -1,4 +1,4 @@
-/** Failures as the codes of Connect and of HTTP. */
+/** Turns failures into codes of Connect and statuses of HTTP. */
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Exception } from "#base";
 import type { ExceptionKind } from "#base";
@@ -26,7 +26,7 @@ const STATUSES: Partial<Record<Code, number>> = {
   [Code.DeadlineExceeded]: 504,
 };
 
-/** What a client is told of whatever was thrown. */
+/** The error that a Connect client gets for anything that was thrown. */
 export function toConnectError(reason: unknown): ConnectError {
   if (reason instanceof ConnectError) return reason;
   if (reason instanceof HttpError) return new ConnectError(reason.message, codeOf(reason.status));
@@ -35,12 +35,12 @@ export function toConnectError(reason: unknown): ConnectError {
     return new ConnectError(reason.message, code);
   }
   if (reason instanceof Error && reason.name === "AbortError") {
-    return new ConnectError("the client has left", Code.Canceled);
+    return new ConnectError("the client has disconnected", Code.Canceled);
   }
   return new ConnectError("internal error", Code.Internal, undefined, undefined, reason);
 }
 
-/** An answer that is an error, in the agent's plain HTTP. */
+/** A failure with its HTTP status; the message reaches the client. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
@@ -53,7 +53,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What a client of plain HTTP is told of whatever was thrown. */
+/** The error that a client of plain HTTP gets for anything that was thrown. */
 export function toHttpError(reason: unknown): HttpError {
   if (reason instanceof HttpError) return reason;
   const { code, rawMessage } = toConnectError(reason);
@@ -91,7 +91,7 @@ const REFUSALS: Partial<Record<FileRefusal, readonly [Code, string]>> = {
   busy: [Code.Unavailable, "device or resource busy"],
 };
 
-/** The error for a refusal of the files, said as what was being done. */
+/** The error for a refusal by the files. @param doing what was being done, as the start of the message */
 export function toRefusedError(doing: string, refusal: FileRefusal): ConnectError {
   const [code, state] = REFUSALS[refusal] ?? [Code.Internal, `refused (${refusal})`];
   return new ConnectError(`${doing}: ${state}`, code);

@@ -1,10 +1,10 @@
-/** What waits for one reader: bounded, with an end, and with a word when nothing has come for a while. */
+/** A queue of events for one reader, with a bound and an end; the reader learns of silence, too. */
 import { createNotice } from "#base";
 import type { AgentPowers } from "./powers.ts";
 
 export type Next<T> = { readonly event: T } | "silence" | undefined;
 
-/** Its owner pushes as long as there is room; a queue past its bound still takes what is pushed. */
+/** Its owner should push only while there is room: a full queue does not refuse an event. */
 export class EventQueue<T> {
   readonly #startTimer: AgentPowers["startTimer"];
   readonly #limit: number;
@@ -32,7 +32,7 @@ export class EventQueue<T> {
     this.#arrived.notify();
   }
 
-  /** After what was pushed; a failure is thrown to the reader then. */
+  /** Ends the queue after all events that were pushed; a failure is then thrown to the reader. */
   end(failure?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -41,13 +41,13 @@ export class EventQueue<T> {
     this.#taken.notify();
   }
 
-  /** Drops what waits, and ends with a failure. */
+  /** Drops all waiting events, and ends with a failure. */
   cut(failure: Error): void {
     this.#drop();
     this.end(failure);
   }
 
-  /** Everything that waits, at once. @throws the failure that it has ended with */
+  /** Takes all waiting events. @throws the failure that the queue has ended with, once no event waits */
   takeAll(): T[] {
     const all = this.#waiting.map(({ event }) => event);
     if (all.length === 0 && this.#failure !== undefined) throw this.#failure;
@@ -55,7 +55,7 @@ export class EventQueue<T> {
     return all;
   }
 
-  /** The next event, `"silence"` after so many milliseconds without one, or `undefined` at the end. */
+  /** The next event, `"silence"` after `silenceMs` without one, or `undefined` at the end. */
   async next(silenceMs: number, signal: AbortSignal): Promise<Next<T>> {
     signal.throwIfAborted();
     const silence = this.#openTimer(silenceMs, this.#arrived);
@@ -77,7 +77,7 @@ export class EventQueue<T> {
     return this.#ended ? undefined : "silence";
   }
 
-  /** Resolves once there is room, or will never be need of it; to false if nothing was read for so many milliseconds. */
+  /** Resolves to true once there is room or the queue has ended, to false when nothing was read for `stalledMs`. */
   async untilRoom(stalledMs: number): Promise<boolean> {
     for (let before = -1; !this.hasRoom;) {
       if (before === this.#reads) return false;

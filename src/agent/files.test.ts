@@ -230,7 +230,7 @@ describe("POST /files", () => {
       "not gzip",
       { ...OCTETS, "content-encoding": "gzip" },
       400,
-      "the body is no gzip, or ends early",
+      "the body is not gzip, or is truncated",
     ],
     [
       "gzip that ends early",
@@ -238,7 +238,7 @@ describe("POST /files", () => {
       gzipSync("x".repeat(100_000)).subarray(0, 60),
       { ...OCTETS, "content-encoding": "gzip" },
       400,
-      "the body is no gzip, or ends early",
+      "the body is not gzip, or is truncated",
     ],
     [
       "metadata without measure",
@@ -271,7 +271,7 @@ describe("POST /files", () => {
       `${part("/data/a", "1")}${part("/data/b", "2")}`,
       FORM,
       400,
-      "it ends early",
+      "it is truncated",
     ],
     [
       "a form that leads to a directory",

@@ -23,7 +23,7 @@ export interface FilesystemServiceParts {
   readonly powers: AgentPowers;
 }
 
-/** A watcher whose events are asked for. */
+/** A watcher whose client polls for events. */
 interface Polled {
   readonly watching: Watching;
   readonly root: string;
@@ -56,7 +56,7 @@ export function createFilesystemService(
     const event = { name, type };
     if (!withEntries || type === EventType.REMOVE || type === EventType.RENAME) return event;
     const path = name === "." ? root : `${root === "/" ? "" : root}/${name}`;
-    // It may be gone again.
+    // The file may be gone again.
     const entry = await describe(path).catch(() => undefined);
     return entry === undefined ? event : { ...event, entry };
   };

@@ -1,12 +1,12 @@
-/** Moments as HTTP and JSON write them. */
+/** Dates in the forms of HTTP and JSON. */
 // oxlint-disable no-restricted-globals -- these convert; the clock is not read
 
-/** Whole seconds, as in `Last-Modified`. */
+/** The form of `Last-Modified`, in whole seconds. */
 export function toHttpDate(ms: number): string {
   return new Date(ms).toUTCString();
 }
 
-/** Milliseconds since 1970; `undefined` for what is no date. */
+/** Milliseconds since 1970; `undefined` for a text that is not a date. */
 export function parseDate(text: string): number | undefined {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;

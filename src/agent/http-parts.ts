@@ -1,4 +1,4 @@
-/** What every handler of the agent's plain HTTP is handed. */
+/** The arguments of every handler of the agent's plain HTTP. */
 import type { Files, Sandbox } from "#schema";
 import type { Exchange } from "./bodies.ts";
 import { HttpError, toHttpError, toRefusedError } from "./errors.ts";
@@ -13,7 +13,7 @@ export interface HttpParts {
   readonly powers: AgentPowers;
 }
 
-/** Returns the answer; one whose body goes on ends the exchange itself. */
+/** Returns the answer. A handler whose answer streams a body must end the exchange when the body ends. */
 export type HttpHandler = (
   request: Request,
   url: URL,

@@ -1,4 +1,4 @@
-/** `POST /init`: what holds for all requests from here on. */
+/** `POST /init`: sets what applies to all later requests. */
 import { readSmallBody } from "./bodies.ts";
 import { HttpError } from "./errors.ts";
 import { parseDate } from "./http-date.ts";
@@ -9,7 +9,7 @@ import { withSandbox } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { equalSecrets } from "./token.ts";
 
-/** Of the agent that this one answers like. */
+/** The version of the agent that this one imitates. */
 const VERSION = "0.6.13";
 
 export const init: HttpHandler = async (request, _, { signal }, { settings, powers }) => {
@@ -24,7 +24,7 @@ export const init: HttpHandler = async (request, _, { signal }, { settings, powe
   });
 };
 
-/** The first token is free; who knows it may say it again, or another one. */
+/** Anybody may set the first token; only a client that knows the current one may set another. */
 async function requireAuthority(
   request: Request,
   token: string | undefined,
@@ -62,6 +62,6 @@ function readTimestamp(fields: Fields): number | undefined {
   const text = readText(fields, "timestamp");
   if (text === undefined) return undefined;
   const ms = parseDate(text);
-  if (ms === undefined) throw new HttpError(400, "timestamp is no date");
+  if (ms === undefined) throw new HttpError(400, "timestamp is not a date");
   return ms;
 }

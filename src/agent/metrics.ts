@@ -1,9 +1,9 @@
-/** `GET /metrics`: what the sandbox uses. */
+/** `GET /metrics`: the resources that the sandbox uses. */
 import type { HttpHandler } from "./http-parts.ts";
 
 const MIB = 1024 * 1024;
 
-/** Processors are counted from one request to the next. */
+/** Processor time is measured from one request to the next, so the first answer says 0 %. */
 export function createMetrics(): HttpHandler {
   let last: { readonly atMs: number; readonly cpuSeconds: number } | undefined;
   return async (_request, _url, { signal }, { sandbox, settings, powers }) => {
@@ -12,7 +12,7 @@ export function createMetrics(): HttpHandler {
     const { cpuCount } = settings;
     const { memoryBytes, memoryLimitBytes, diskBytes, diskLimitBytes, cpuSeconds } = usage;
     const passed = last === undefined ? 0 : (atMs - last.atMs) / 1000;
-    // That of processes which have ended since is not known any more.
+    // The time of processes that have ended is no longer counted, so the sum can fall.
     const used = last === undefined ? 0 : Math.max(0, cpuSeconds - last.cpuSeconds);
     last = { atMs, cpuSeconds };
     const share = passed > 0 ? (used / passed / cpuCount) * 100 : 0;

@@ -56,12 +56,12 @@ describe("readMultipart()", () => {
   });
 
   test.each([
-    ["nothing", "", "it ends early"],
-    ["no form", "hello world", "it ends early"],
-    ["a form that is cut in a part", FORM.slice(0, 120), "it ends early"],
-    ["a form without an end", FORM.slice(0, -5), "it ends early"],
-    ["something behind a boundary", "--BBx\r\n\r\n\r\n--BB--", "behind a boundary"],
-    ["padding without end", `--BB${" ".repeat(1000)}`, "behind a boundary"],
+    ["nothing", "", "it is truncated"],
+    ["no form", "hello world", "it is truncated"],
+    ["a form that is cut in a part", FORM.slice(0, 120), "it is truncated"],
+    ["a form without an end", FORM.slice(0, -5), "it is truncated"],
+    ["something behind a boundary", "--BBx\r\n\r\n\r\n--BB--", "a boundary is followed by"],
+    ["padding without end", `--BB${" ".repeat(1000)}`, "a boundary is followed by"],
     ["headers without end", `--BB\r\n${"x".repeat(BOUNDS.partHeaderBytes + 9)}`, "headers"],
     ["too many parts", "--BB\r\n\r\n\r\n".repeat(BOUNDS.parts + 1), "parts"],
   ])("refuses %s", async (_, form, why) => {
@@ -72,7 +72,7 @@ describe("readMultipart()", () => {
   test("refuses a form that names no boundary, or a long one", async () => {
     for (const type of ["charset=utf-8", "boundary=", `boundary=${"x".repeat(71)}`]) {
       expect(await read(FORM, 1000, type)).toEqual([
-        "HttpError: error parsing the form: it names no boundary",
+        "HttpError: error parsing the form: its content type names no boundary",
       ]);
     }
   });

@@ -1,7 +1,7 @@
 /**
- * Files in a form, as they arrive, however the body is cut into pieces.
+ * Parses the files of a form while they arrive, however the body is split into pieces.
  *
- * A parser of our own: those that stream take Node's streams, or lose the form's end when a piece ends within its last dashes.
+ * The parser is ours: streaming ones need Node's streams, or miss the form's end when a piece ends within its last dashes.
  *
  * @see RFC 7578, RFC 2046 section 5.1.1
  */
@@ -13,14 +13,14 @@ export type PartEvent =
   | { readonly type: "file"; readonly name: string; readonly filename: string | undefined }
   | { readonly type: "data"; readonly bytes: Uint8Array };
 
-/** @throws {HttpError} 400 for what is no form, or one that has no end */
+/** @throws {HttpError} 400 for a body that is not a form, or is truncated */
 export async function* readMultipart(
   pieces: AsyncIterable<Uint8Array>,
   contentType: string,
 ): AsyncGenerator<PartEvent> {
   const boundary = readParameter(contentType, "boundary");
   if (boundary === undefined || boundary === "" || boundary.length > 70) {
-    fail("it names no boundary");
+    fail("its content type names no boundary");
   }
   const delimiter = encodeText(`\r\n--${boundary}`);
   let state: "before" | "data" | "delimited" | "headers" | "done" = "before";
@@ -28,7 +28,7 @@ export async function* readMultipart(
   // The first delimiter may stand at the very start.
   let rest: Uint8Array = CRLF;
   for await (const piece of pieces) {
-    if (state === "done") continue; // what follows the form means nothing
+    if (state === "done") continue; // bytes after the form are ignored
     rest = concatBytes([rest, piece]);
     for (let goesOn = true; goesOn;) {
       goesOn = false;
@@ -48,13 +48,13 @@ export async function* readMultipart(
         }
         const at = find(rest, CRLF);
         if (at > MOST_PADDING || (at === -1 && rest.length > MOST_PADDING)) {
-          fail("something stands behind a boundary");
+          fail("a boundary is followed by other text");
         }
         if (at === -1) continue;
         if (decodeText(rest.subarray(0, at)).trim() !== "") {
-          fail("something stands behind a boundary");
+          fail("a boundary is followed by other text");
         }
-        rest = rest.subarray(at); // the line's end also begins the end of no headers
+        rest = rest.subarray(at); // this CRLF may be the first half of the empty line that ends the headers
         if (++parts > BOUNDS.parts) fail(`it has more than ${BOUNDS.parts} parts`);
         state = "headers";
       }
@@ -69,7 +69,7 @@ export async function* readMultipart(
       goesOn = true;
     }
   }
-  if (state !== "done") fail("it ends early");
+  if (state !== "done") fail("it is truncated");
 }
 
 const CRLF = encodeText("\r\n");
@@ -88,14 +88,14 @@ function readHeaders(text: string): PartEvent {
   return { type: "file", name: "", filename: undefined };
 }
 
-/** As it was given, with its directories. */
+/** The name as it was given, with its directories. */
 function readFilename(value: string): string | undefined {
   const [charset, , encoded] = readParameter(value, "filename*")?.split("'", 3) ?? [];
   if (charset?.toLowerCase() === "utf-8" && encoded !== undefined) {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      fail("a file has a name that cannot be read");
+      fail("the name of a file cannot be decoded");
     }
   }
   return readParameter(value, "filename");
@@ -109,7 +109,7 @@ function readParameter(value: string, wanted: string): string | undefined {
   return undefined;
 }
 
-/** Where the bytes begin first, or -1. */
+/** The offset of the first occurrence, or -1. */
 function find(bytes: Uint8Array, wanted: Uint8Array): number {
   const [first = 0] = wanted;
   for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {

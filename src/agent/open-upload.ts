@@ -1,4 +1,4 @@
-/** A file that is being sent: it appears when it is whole, and leaves nothing behind otherwise. */
+/** A file that is being uploaded: it appears when it is complete; an upload that fails leaves nothing behind. */
 import { concatBytes, Exception } from "#base";
 import type { FileEntry, Files, Metadata } from "#schema";
 import { HttpError } from "./errors.ts";
@@ -8,17 +8,17 @@ import { retryBusy } from "./retry-busy.ts";
 
 export interface OpenUpload extends Disposable {
   readonly path: string;
-  /** Keeps the piece. Resolves when the next should be written. @throws {HttpError} */
+  /** Takes over the piece; resolves when the next one should be written. @throws {HttpError} */
   write(piece: Uint8Array): Promise<void>;
-  /** @throws {HttpError} */
+  /** Gives the file its name once all of it is written. @throws {HttpError} */
   commit(metadata: readonly Metadata[]): Promise<FileEntry>;
 }
 
-/** How many writes are under way at a time. */
+/** The number of writes in flight. */
 const AHEAD = 3;
-/** Small pieces are gathered up to so much: a call for each of 16 KiB took twice as long. */
+/** Small pieces are joined up to this size: one call for each 16 KiB took twice as long. */
 const GATHERED_BYTES = 256 * 1024;
-/** So that a call stays a message of moderate size. */
+/** Larger pieces are split, so that no call is a large message. */
 const PIECE_BYTES = 1024 * 1024;
 
 /** @throws {HttpError} if the path leads to a directory, or cannot be written */
@@ -44,7 +44,7 @@ export async function openUpload(
     gatheredBytes = 0;
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const write = Promise.resolve(stream.write(bytes.subarray(at, at + PIECE_BYTES), { signal }));
-      void write.catch(() => undefined); // seen in its turn
+      void write.catch(() => undefined); // reported when its turn comes
       writes.push(write);
       if (writes.length >= AHEAD) await next();
     }
@@ -75,7 +75,7 @@ export async function openUpload(
   };
 }
 
-/** What a write fails with when there is no room. */
+/** Turns a write's failure for lack of room into HTTP 507. */
 function toFull(reason: unknown): never {
   if (reason instanceof Exception && reason.kind === "overloaded") {
     throw new HttpError(507, reason.message);

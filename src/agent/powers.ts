@@ -1,24 +1,24 @@
-/** What the agent needs of the place that it runs in, besides the sandbox. */
+/** What the agent needs from its environment, besides the sandbox. */
 
 export interface AgentPowers {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Calls back once, after so many milliseconds. @returns how to take that back */
+  /** Calls `tell` once, after `ms` milliseconds. @returns a function that cancels the timer */
   readonly startTimer: (ms: number, tell: () => void) => () => void;
-  /** So many bytes that nobody can guess. */
+  /** That many unguessable bytes. */
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
-/** What is true of the sandbox from the start; requests can change a part of it (`/init`). */
+/** Initial settings of the sandbox; `/init` can change some of them. */
 export interface AgentOptions {
-  /** Names that clients may give as their user; the first is meant by those that give none. */
+  /** Names that clients may give as their user; the first is the default. */
   readonly users?: readonly string[];
-  /** Without it, the agent asks for none. */
+  /** The token that requests must carry; without it, none is needed. */
   readonly accessToken?: string | undefined;
-  /** Of every process. */
+  /** Environment variables of every process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where programs are looked up. */
+  /** The PATH of every process. */
   readonly path?: string;
-  /** How many processors `/metrics` counts. */
+  /** The number of processors that `/metrics` reports. */
   readonly cpuCount?: number;
 }

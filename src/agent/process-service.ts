@@ -33,7 +33,7 @@ export interface ProcessServiceParts {
 }
 
 type Event = MessageInitShape<typeof ProcessEventSchema>;
-/** What both streams are made of. */
+/** A message of either stream. */
 interface Told {
   readonly event: Event;
 }
@@ -91,7 +91,7 @@ export function createProcessService(parts: ProcessServiceParts): ServiceImpl<ty
   };
 }
 
-/** Tells of the start, then of the output from here on, then of the end. Begins before the first wait. */
+/** Streams the start, the output from now on, and the end. Attaches before it first waits, so no output is lost. */
 async function* follow(process: RunningProcess, context: HandlerContext): AsyncGenerator<Told> {
   const queue = process.attach();
   try {
@@ -102,7 +102,7 @@ async function* follow(process: RunningProcess, context: HandlerContext): AsyncG
   }
 }
 
-/** The process, which has written nothing yet; or the error that says that there is no such program. */
+/** Starts a process; no output of it has been read yet. Returns an error when there is no such program. */
 async function startProcess(
   request: StartRequest,
   context: HandlerContext,
@@ -149,7 +149,7 @@ async function startProcess(
   return process;
 }
 
-/** What a shell that cannot find a program does, as whoever starts one expects it. */
+/** Answers as a shell that does not find a program: with the reason on stderr and exit code 127, as clients expect. */
 function* tellNotFound({ rawMessage }: ConnectError): Generator<Told> {
   const stderr = new TextEncoder().encode(`${rawMessage}\n`);
   const status = "exit status 127";
@@ -161,11 +161,11 @@ function* tellNotFound({ rawMessage }: ConnectError): Generator<Told> {
 }
 
 const LABEL_LENGTH = 100;
-/** Of a process that never was; the last that the message can carry. */
+/** The pid for a process that was never started: the largest of its field. */
 const NO_PID = 0xffff_ffff;
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
-/** The deadline of the request is also that of its process, also when nobody listens any more. */
+/** The deadline of the request is also that of its process, even after the client has disconnected. */
 function readTimeout({ timeoutMs }: HandlerContext): { readonly timeoutMs: number | undefined } {
   const left = timeoutMs();
   return { timeoutMs: left === undefined ? undefined : Math.max(0, left) };
@@ -186,7 +186,7 @@ async function findWorkdir(
   if (refusal !== "noEntry" || resolved !== user.home) {
     throw invalid(`cwd '${resolved}' does not exist`);
   }
-  // A home that the image lacks.
+  // The image lacks this user's home.
   const made = await files.makeDirectory(resolved);
   if (made.refusal !== "exist") requireGranted(`error creating '${resolved}'`, made.refusal);
   return resolved;
@@ -218,7 +218,7 @@ function requireCommandSize({ cmd, args }: ProcessConfig, env: readonly string[]
   if (`${cmd}${args.join("")}`.includes("\0")) throw invalid("argument contains a null byte");
 }
 
-/** One line, as the owner's account shows it. */
+/** The command on one line, for the owner's account. */
 function labelOf({ cmd, args }: ProcessConfig): string {
   const line = [cmd, ...args]
     .join(" ")
@@ -227,7 +227,7 @@ function labelOf({ cmd, args }: ProcessConfig): string {
   return line.slice(0, LABEL_LENGTH).toWellFormed();
 }
 
-/** @throws {ConnectError} for a size that no terminal has. */
+/** @throws {ConnectError} for a size that is too large. */
 function readSize({ size }: PTY): { columns: number; rows: number } | undefined {
   if (size === undefined) return undefined;
   const { cols: columns, rows } = size;

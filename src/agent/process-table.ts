@@ -15,14 +15,14 @@ export interface Exited {
 }
 
 export interface ProcessTable extends Disposable {
-  /** Those that live, in the order of their start. */
+  /** Live processes, in start order. */
   list(): ProcessInfo[];
   /** @throws {ConnectError} `resource_exhausted` when there are too many. */
   requireRoom(): void;
   add(process: RunningProcess, config: ProcessConfig): void;
-  /** A live process. @throws {ConnectError} `not_found`, or `unimplemented` for a selector that selects by nothing */
+  /** A live process. @throws {ConnectError} `not_found`, or `unimplemented` for an empty selector */
   find(selector: ProcessSelector | undefined): RunningProcess;
-  /** A live process, or one that has ended not long ago. @throws {ConnectError} as `find` */
+  /** A live process, or one that ended less than `BOUNDS.exitMs` ago. @throws {ConnectError} as `find` */
   findOrExited(selector: ProcessSelector | undefined): RunningProcess | Exited;
 }
 

@@ -1,4 +1,4 @@
-/** Waiting while the files are kept as a snapshot, as clients of sandboxes expect it: nothing is refused for that. */
+/** Waits while a snapshot is taken: clients of sandboxes do not expect to be refused meanwhile. */
 import type { FileRefusal } from "#schema";
 import { BOUNDS } from "./bounds.ts";
 import type { AgentPowers } from "./powers.ts";
@@ -9,7 +9,7 @@ interface Refusable extends Disposable {
 
 const RETRY_MS = 50;
 
-/** Calls again for as long as the answer is that the files are busy, up to a bound. @throws the signal's reason */
+/** Repeats the call while the files are busy, for `BOUNDS.busyMs` at most. @throws the signal's reason */
 export async function retryBusy<T extends Refusable>(
   call: () => PromiseLike<T>,
   { startTimer }: Pick<AgentPowers, "startTimer">,

@@ -1,4 +1,4 @@
-/** What every RPC handler does: says failures as codes, and reads what its headers ask for. */
+/** Wraps RPC handlers: turns failures into codes, and sends keepalives as the headers ask. */
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HandlerContext } from "@connectrpc/connect";
 import { toConnectError } from "./errors.ts";
@@ -29,13 +29,13 @@ export function streaming<I, O>(handle: Streaming<I, O>): Streaming<I, O> {
   };
 }
 
-/** A wait that the deadline or the client has ended fails with what ended it. */
+/** When the deadline or the client has ended the call, that is the reason, whatever a wait has failed with. */
 function toCode(reason: unknown, { signal }: HandlerContext): ConnectError {
   if (signal.aborted && !(reason instanceof ConnectError)) return toConnectError(signal.reason);
   return toConnectError(reason);
 }
 
-/** After so much silence, a stream says that it lives. */
+/** How long a stream may be silent before it sends a keepalive. */
 function readKeepaliveMs({ requestHeader }: HandlerContext): number {
   const seconds = Number(requestHeader.get("keepalive-ping-interval") ?? "");
   return Number.isSafeInteger(seconds) && seconds > 0 && seconds <= MOST_SECONDS

@@ -1,8 +1,8 @@
 /**
  * Connect, gRPC-web and gRPC over plain requests.
  *
- * The library's own adapter for `fetch` leaves a handler waiting when only the body of its answer is cancelled, which is all
- * that a Service Worker learns of a client that has left. Here, that ends the exchange and the handler.
+ * The library's adapter for `fetch` leaves a handler waiting when only the body of its answer is cancelled, and a service worker
+ * learns nothing else of a client that has disconnected. Here, the cancellation ends the exchange and the handler.
  */
 import { Code, ConnectError, createConnectRouter } from "@connectrpc/connect";
 import type { ConnectRouter } from "@connectrpc/connect";
@@ -28,7 +28,7 @@ export function createRpc(register: (router: ConnectRouter) => void, powers: Age
       if (handler === undefined) throw new TypeError(`No method is at ${path}`);
       const { signal } = exchange;
       const header = new Headers(request.headers);
-      // No deadline, for clients of agents that have none.
+      // 0 means "no deadline" to clients; the library would end the call at once.
       if (header.get("connect-timeout-ms") === "0") header.delete("connect-timeout-ms");
       const { status, body, ...rest } = await handler({
         httpVersion: "2.0",

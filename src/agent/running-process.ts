@@ -1,8 +1,8 @@
 /**
- * One process, for any number of clients that come and go.
+ * A process with any number of clients, which attach and detach.
  *
- * Its output is read all the time, so that it never waits for a reader that is not there: what nobody is attached to see is
- * lost. It waits for clients that are attached and read, and cuts off those that do not.
+ * Its output is always read, so that it does not block while no client is attached; that output is lost. Attached clients hold
+ * it back while they read, and are cut off when they do not.
  */
 import { Code, ConnectError } from "@connectrpc/connect";
 import { createSequence, toException, toMessage, untilAborted } from "#base";
@@ -29,17 +29,17 @@ export type ProcessOutput =
 export interface RunningProcess extends Disposable {
   readonly pid: number;
   readonly tag: string | undefined;
-  /** What it writes from now on, then its end. @throws {ConnectError} `resource_exhausted` */
+  /** The output from now on, then the end. @throws {ConnectError} `resource_exhausted` when too many are attached */
   attach(): EventQueue<ProcessOutput>;
   detach(queue: EventQueue<ProcessOutput>): void;
-  /** Calls back once; with no end if that was not learned. */
+  /** Calls back once; without an end if the agent or the sandbox ended first. */
   onEnd(tell: (end: End | undefined) => void): void;
-  /** One after the other, in the order of the calls. @throws {ConnectError} when it takes no such input */
+  /** Writes are carried out in the order of the calls. @throws {ConnectError} when the process has no such input */
   write(kind: "stdin" | "pty", bytes: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** @throws {ConnectError} when it has a terminal. */
+  /** @throws {ConnectError} when the process has a terminal. */
   closeStdin(signal: AbortSignal): Promise<void>;
   signal(signal: 9 | 15): Promise<void>;
-  /** @throws {ConnectError} when it has no terminal. */
+  /** @throws {ConnectError} when the process has no terminal. */
   resize(columns: number, rows: number): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export interface ProcessKind {
 const PIECE_BYTES = 32 * 1024;
 const TERMINAL_PIECE_BYTES = 16 * 1024;
 
-/** Takes over the process, of which nothing was read; `attached` will see all of its output. */
+/** Takes over a process whose output was not read yet; a client that attaches in this turn gets all of it. */
 export function followProcess(
   process: SandboxProcess,
   pid: number,
@@ -90,7 +90,7 @@ export function followProcess(
       await publish({ type: "data", kind: as, bytes: piece.slice() });
     }
   };
-  /** The end of both streams, or a moment after the process was killed, whose children may hold them. */
+  /** Waits for the end of the output; `BOUNDS.drainMs` at most after a kill, since children may hold the streams open. */
   const drained = async (pumps: Promise<unknown>, exit: Exit): Promise<void> => {
     if (exit.which === "code") return void (await pumps);
     const { promise: late, resolve } = Promise.withResolvers<void>();
@@ -112,7 +112,7 @@ export function followProcess(
       kind.hasTerminal
         ? [pump("stdout", "pty")]
         : [pump("stdout", "stdout"), pump("stderr", "stderr")],
-    ).catch(() => undefined); // a stream that breaks ends like one that is closed: how the process ended says the rest
+    ).catch(() => undefined); // a broken stream counts as closed: the exit of the process says the rest
     try {
       using results = await process.wait(ending);
       await drained(pumps, results.exit);
@@ -121,7 +121,7 @@ export function followProcess(
       finish(undefined, toConnectError(toException(reason)));
     }
   };
-  void run(); // reports to those who are attached
+  void run(); // never rejects: reports to attached clients
 
   const openStdin = (): Promise<ByteStream> => (opening ??= openStream());
   const openStream = async (): Promise<ByteStream> => (await process.stdin(ending)).stream;
@@ -155,7 +155,7 @@ export function followProcess(
         requireInput(as, kind, stdinClosed);
         using _ = await (await openStdin()).write(bytes, { signal });
       };
-      // A terminal keeps the order itself, but for an interrupt, which waits for nothing.
+      // A terminal keeps the order itself, and lets an interrupt overtake.
       const turn = kind.hasTerminal ? send() : inTurn(send);
       try {
         await untilAborted(turn, signal);

@@ -1,4 +1,4 @@
-/** What holds for all requests until `/init` says otherwise. */
+/** Settings that apply to all requests until `/init` changes them. */
 import type { AgentOptions } from "./powers.ts";
 
 export interface Settings {
@@ -6,16 +6,16 @@ export interface Settings {
   readonly path: string;
   readonly cpuCount: number;
   defaultUser: string;
-  /** Empty for the user's home. */
+  /** Empty: the user's home. */
   defaultWorkdir: string;
-  /** Of every process, before what its own request says. */
+  /** Variables of every process; those of its own request override them. */
   env: ReadonlyMap<string, string>;
   accessToken: string | undefined;
-  /** When `/init` was last obeyed, in milliseconds since 1970. */
+  /** The timestamp of the last `/init` that was applied, in milliseconds since 1970. */
   setMs: number;
 }
 
-/** As the SDKs' own agents have it. */
+/** The default of the agents that SDKs were made for. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function createSettings(options: AgentOptions): Settings {
@@ -32,7 +32,7 @@ export function createSettings(options: AgentOptions): Settings {
   };
 }
 
-/** Programs tell by this variable where they are. */
+/** Adds the variable by which programs learn that they run in a sandbox. */
 export function withSandbox(env: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map([["E2B_SANDBOX", "true"], ...Object.entries(env)]);
 }

@@ -1,4 +1,4 @@
-/** Who may read and write what files contain: the holder of the token, or of a signature that it made for one path. */
+/** Access to contents of files: by the token, or by a signature that a holder of the token has made for one path. */
 import { encodeText, sha256 } from "#base";
 import { HttpError } from "./errors.ts";
 import type { AgentPowers } from "./powers.ts";

@@ -1,7 +1,7 @@
-/** Secrets: comparing them in constant time. */
+/** Compares secrets in constant time. */
 import { encodeText, sha256 } from "#base";
 
-/** Takes as long for any two texts of the same lengths, wherever they differ. */
+/** The time depends on the lengths of the texts, and not on where they differ. */
 export async function equalSecrets(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([sha256(encodeText(one)), sha256(encodeText(other))]);
   let difference = 0;

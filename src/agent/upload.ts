@@ -1,4 +1,4 @@
-/** `POST /files`: writes files, all or none of them. */
+/** `POST /files`: uploads files; none of them appears before all have arrived. */
 import { readBody } from "./bodies.ts";
 import { BOUNDS } from "./bounds.ts";
 import { decompress, isGzipped } from "./content-coding.ts";

@@ -1,4 +1,4 @@
-/** Who asks, where that user's home is, and what a path of theirs means. */
+/** The user of a request, the user's home, and the paths that are relative to it. */
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BOUNDS } from "./bounds.ts";
 import { invalid } from "./errors.ts";
@@ -9,7 +9,7 @@ export interface User {
   readonly home: string;
 }
 
-/** The user of an RPC's headers. @throws {ConnectError} `unauthenticated` for one that does not exist. */
+/** The user that an RPC's headers name. @throws {ConnectError} `unauthenticated` for an unknown user. */
 export function readUser(headers: Headers, settings: Settings): User {
   const [scheme = "", credentials = ""] = (headers.get("authorization") ?? "").split(" ");
   if (scheme.toLowerCase() !== "basic") return findUser(undefined, settings);
@@ -23,7 +23,7 @@ export function readUser(headers: Headers, settings: Settings): User {
   return findUser(colon === -1 ? pair : pair.slice(0, colon), settings);
 }
 
-/** @throws {ConnectError} `unauthenticated` for one that does not exist. */
+/** @throws {ConnectError} `unauthenticated` for an unknown user. */
 export function findUser(name: string | undefined, settings: Settings): User {
   const found = name === undefined || name === "" ? settings.defaultUser : name;
   if (!settings.users.has(found)) {
@@ -33,7 +33,7 @@ export function findUser(name: string | undefined, settings: Settings): User {
   return { name: found, home: found === "root" ? "/root" : `/home/${found}` };
 }
 
-/** The absolute path, without dots, that a path means to a user. @throws {ConnectError} `invalid_argument` */
+/** The absolute path, without `.` and `..`, that a user's path stands for. @throws {ConnectError} `invalid_argument` */
 export function resolvePath(path: string, user: User, settings: Settings): string {
   if (path.length > BOUNDS.pathLength) {
     throw invalid(`path is longer than ${BOUNDS.pathLength} characters`);
@@ -45,7 +45,7 @@ export function resolvePath(path: string, user: User, settings: Settings): strin
   return cleanPath(path.startsWith("/") ? path : `${user.home}/${path}`);
 }
 
-/** Where something happens that names no place. */
+/** The directory for a request that names none. */
 export function homeOf(user: User, { defaultWorkdir }: Settings): string {
   return defaultWorkdir === "" ? user.home : resolveWorkdir(defaultWorkdir, user);
 }
@@ -55,7 +55,7 @@ function resolveWorkdir(path: string, { home }: User): string {
   return cleanPath(path.startsWith("/") ? path : `${home}/${path}`);
 }
 
-/** Takes away dots by the names alone; none leads above the root. */
+/** Resolves `.` and `..` by name, without following links; `..` never leads above the root. */
 function cleanPath(path: string): string {
   const names: string[] = [];
   for (const name of path.split("/")) {

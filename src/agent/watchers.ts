@@ -1,4 +1,4 @@
-/** Changes below a directory, as events that wait for one reader. */
+/** Watches directories: changes below one of them, queued for one reader. */
 import { Code, ConnectError } from "@connectrpc/connect";
 import { serve } from "#capnp";
 import { FileWatcher } from "#schema";
@@ -20,7 +20,7 @@ export interface Watching extends Disposable {
 }
 
 export interface Watchers extends Disposable {
-  /** @throws {ConnectError} if there is no such directory, or too many are watched. */
+  /** @throws {ConnectError} when there is no such directory, or too many are watched. */
   watch(path: string, recursive: boolean): Promise<Watching>;
 }
 
@@ -90,10 +90,10 @@ async function openWatching(
   };
 }
 
-/** What a path is called within a directory; `undefined` for one that is elsewhere. */
+/** A path relative to the watched directory; `undefined` for a path outside of it. */
 type Relation = (path: string) => string | undefined;
 
-/** The directory may be reached by a link, and be told of by its own path. */
+/** The client may have named the directory by a link, while changes name it by its own path. */
 function createRelation(roots: readonly string[]): Relation {
   return (path) => {
     for (const root of roots) {

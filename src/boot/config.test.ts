@@ -26,6 +26,7 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     namePollMs: 30_000,
   });
   const images = [{ name: "pid0", path: "/ipfs/bafy" }];
+  const layer = { name: "bash", path: "/ipfs/bafk", isLayer: true };
   const routers = ["https://page.example/ww/routing/"];
   const tables = ["/ww/kad/1.0.0", "/ipfs/lan/kad/1.0.0"];
   const whole = {
@@ -43,7 +44,7 @@ test("loadConfig() makes gateways absolute, and needs no more than gateways and 
     namePollMs: 200,
   };
   const given = { ...whole, routers: ["routing/"] };
-  expect(await load(JSON.stringify(given))).toEqual(whole);
+  expect(await load(JSON.stringify({ ...given, images: [...images, layer] }))).toEqual(whole);
   const causeOf = async (servers: unknown): Promise<unknown> => {
     const asked = load(JSON.stringify({ gateways: [], relays: [], iceServers: servers }));
     const reason: unknown = await asked.catch((error: unknown) => error);

@@ -10,7 +10,7 @@ export interface PageConfig {
   readonly gateways: readonly string[];
   /** Multiaddrs with peer ids. */
   readonly relays: readonly string[];
-  /** Sample images, with the paths of their links. */
+  /** Sample images that can be opened, with the paths of their links. */
   readonly images: readonly Sample[];
   /** Time without progress, in milliseconds, after which a request to a gateway is aborted. */
   readonly stallMs: number | undefined;
@@ -83,7 +83,9 @@ function readList(config: unknown, name: string): readonly string[] {
 
 function readImages(config: unknown): readonly Sample[] {
   const list = readField(config, "images") ?? [];
-  if (Array.isArray(list) && list.every(isSample)) return list;
+  if (Array.isArray(list) && list.every(isSample)) {
+    return list.filter((image) => readField(image, "isLayer") !== true);
+  }
   throw new SyntaxError('"images" is not a list of names and paths');
 }
 

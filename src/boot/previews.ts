@@ -1,6 +1,6 @@
 /** Previews: HTTP handlers of this page's sessions at addresses of the local node. */
 import { signal } from "@preact/signals";
-import { dup, serve } from "#capnp";
+import { dup, serve, whenResolved } from "#capnp";
 import { PreviewVisitor } from "#schema";
 import { toPreviewName } from "#ui";
 import type { NodeDoor } from "./node-door.ts";
@@ -24,9 +24,11 @@ export function openPreviews(node: NodeDoor): Previews {
     items.value = items.value.filter((item) => item.id !== id);
   };
   const open = async (session: PreviewedSession): Promise<void> => {
+    using handler = session.handler();
+    // A program that can serve nothing is refused here, where the visitor reads why.
+    await whenResolved(handler);
     const { door, closed } = await node.open();
     const id = nextId++;
-    using handler = session.handler();
     using visitor = serve(PreviewVisitor, {
       came: (method, path, agent) =>
         change(id, (item) => ({

@@ -18,9 +18,9 @@ import { createRevoker } from "./revoker.ts";
 const EMPTY = { questions: 0, answers: 0, exports: 0, imports: 0 };
 const ADD = { interface: Counter, methods: ["add"] };
 
-const denied = (rule: string): object => ({
+const denied = (method: string, rule: string): object => ({
   kind: "failed",
-  message: `ww-membrane/permission-denied: "guest" may not call ${rule}`,
+  message: `ww-membrane/permission-denied: Cannot call ${method} of guest: ${rule}`,
 });
 
 describe.each([
@@ -38,7 +38,7 @@ describe.each([
     using made = await bench.outside.makeCounter();
     expect((await made.counter.add(2n)).total).toBe(2n);
     await expect(made.counter.calls()).rejects.toMatchObject(
-      denied('Counter.calls: the rule "allow" does not name it'),
+      denied("Counter.calls", "the grant does not include it"),
     );
     using given = await bench.outside.stream();
     await expect(given.stream.finish()).rejects.toThrow("permission-denied");
@@ -83,10 +83,10 @@ describe.each([
     using given = await bench.outside.greeter();
     expect((await given.greeter.greet("Bo", 1)).text).toBe("hello Bo;");
     await expect(given.greeter.greet("Eve", 1)).rejects.toMatchObject(
-      denied('PoliteGreeter.greet: "name" breaks the rule "oneOf"'),
+      denied("PoliteGreeter.greet", '"name" breaks the rule "oneOf"'),
     );
     await expect(given.greeter.greet("Bo", 2)).rejects.toMatchObject(
-      denied('PoliteGreeter.greet: "text" breaks the rule "limitBytes"'),
+      denied("PoliteGreeter.greet", '"text" breaks the rule "limitBytes"'),
     );
     using made = await bench.outside.makeCounter();
     await expect(made.counter.add(11n)).rejects.toThrow('"amount" breaks the rule "atMost"');
@@ -105,7 +105,7 @@ describe.each([
     const [first, second] = [pending.counter.add(1n), pending.counter.add(1n)];
     expect((await first).total + (await second).total).toBe(3n);
     await expect(pending.counter.add(1n)).rejects.toMatchObject(
-      denied('Counter.add: the limit "calls" is reached'),
+      denied("Counter.add", 'the limit "calls" is reached'),
     );
     (await bench.outside.makeCounter())[Symbol.dispose]();
     await expect(bench.outside.makeCounter()).rejects.toThrow('the limit "calls" is reached');
@@ -120,7 +120,7 @@ describe.each([
     // Charges 3 and 10 bytes, then 3 and 20.
     await given.greeter.greet("Ann", 1);
     await expect(given.greeter.greet("Ann", 2)).rejects.toMatchObject(
-      denied('PoliteGreeter.greet: the limit "bytes" is reached'),
+      denied("PoliteGreeter.greet", 'the limit "bytes" is reached'),
     );
     await expect(given.greeter.greet("Ann", 1)).rejects.toThrow('"bytes" is reached');
   });
@@ -137,7 +137,7 @@ describe.each([
     const reasons: unknown[] = [];
     onBroken(bench.guarded, (reason) => reasons.push(reason));
     await expect(bench.outside.liveCounters()).rejects.toMatchObject({
-      message: expect.stringContaining('target-revoked: "guest" has expired'),
+      message: expect.stringContaining("target-revoked: guest has expired"),
     });
     expect(reasons).toHaveLength(1);
   });
@@ -210,7 +210,7 @@ describe("attenuate() of what is attenuated", () => {
       await expect(outer.calls()).rejects.toThrow("permission-denied");
       if (first === small) continue;
       await outer.add(1n);
-      await expect(outer.add(1n)).rejects.toThrow('"a" may not call');
+      await expect(outer.add(1n)).rejects.toThrow(/Cannot call .* of a:/);
     }
   });
 

@@ -93,7 +93,7 @@ class Attenuation implements BoundaryPolicy {
     if (ended !== undefined || call.wasAsked || call.target === "in") return ended;
     const gate = this.#findGate(call);
     if (gate === undefined && this.#gates !== undefined)
-      return this.#refuse(call, 'the rule "allow" does not name it');
+      return this.#refuse(call, "the grant does not include it");
     const plan = gate?.plan.params;
     let bytes = 0;
     if (plan !== undefined && (plan.tests.length > 0 || gate?.countsBytes === true)) {
@@ -125,7 +125,7 @@ class Attenuation implements BoundaryPolicy {
   /** No timer runs: the first call after the expiry also ends the calls that are still in flight. */
   #expire(): Exception | undefined {
     if (this.#expiry !== undefined && this.#clock.nowMs() >= this.#expiresMs) {
-      this.#expiry.end(createRefusal("revoked", `"${this.#label}" has expired`));
+      this.#expiry.end(createRefusal("revoked", `${this.#label} has expired`));
     }
     return this.#expiry?.ended;
   }
@@ -156,7 +156,7 @@ class Attenuation implements BoundaryPolicy {
       this.#titles.get(interfaceId)?.[methodId] ??
       `method ${methodId} of interface 0x${interfaceId.toString(16)}`;
     this.#counter?.refused(`${title}: ${rule}`);
-    return createRefusal("denied", `"${this.#label}" may not call ${title}: ${rule}`);
+    return createRefusal("denied", `Cannot call ${title} of ${this.#label}: ${rule}`);
   }
 }
 

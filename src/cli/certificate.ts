@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Exception, toMessage } from "#base";
+import { explainFile } from "./explain-file.ts";
 
 export interface Certificate {
   /** PEM, with the chain. */
@@ -37,7 +38,7 @@ async function readPem(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new Exception("failed", `Cannot read "${path}": ${toMessage(cause)}`, { cause });
+    throw new Exception("failed", `Cannot read "${path}": ${explainFile(cause)}`, { cause });
   }
 }
 

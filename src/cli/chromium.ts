@@ -1,5 +1,6 @@
 /** Chooses the Chromium that the tests and the headless runner drive, and its switches. */
 import { existsSync } from "node:fs";
+import type { Terminal } from "./usage.ts";
 
 /** Paths of the packages of Debian, Ubuntu, Arch and Google, in the order of preference. */
 const INSTALLED = [
@@ -26,7 +27,13 @@ export interface ChromiumLaunch {
 }
 
 /** Chromium does not start as root with its sandbox, which is a further wall between a page and this computer. */
-export const hasSandbox: boolean = process.getuid?.() !== 0;
+const hasSandbox: boolean = process.getuid?.() !== 0;
+
+/** Says on a terminal, or with `--verbose`, that a browser runs without its sandbox: a script has no reader for it. */
+export function warnOfNoSandbox({ stderr, verbose }: Pick<Terminal, "stderr" | "verbose">): void {
+  if (hasSandbox || (stderr.isTTY !== true && !verbose)) return;
+  stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
+}
 
 /** How to launch: `CHROMIUM` of the environment, else an installed one, else Playwright's own. */
 export function chromiumLaunch(): ChromiumLaunch {

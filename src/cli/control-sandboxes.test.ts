@@ -66,7 +66,7 @@ test("controlSandboxes() says that what answers is no node, and takes the key no
   try {
     await writeFile(key, `e2b_${"0".repeat(40)}\n`);
     await expect(run("list", "--api-key", key, "--url", `${url}/page`)).rejects.toThrow(
-      `Cannot read the answer of "${url}/page": what answers there is no port of agents`,
+      `Cannot read the answer of "${url}/page": it is not a node with sandboxes`,
     );
     await expect(run("end", "mine", "--api-key", key, "--url", url)).rejects.toThrow(
       `The node at "${url}" refuses: the answer was 307`,

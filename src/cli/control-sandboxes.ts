@@ -6,7 +6,7 @@ import { Exception } from "#base";
 import { AGENT_PORT } from "./agent/agent-port.ts";
 import { readApiKey } from "./agent/api-key.ts";
 import { createControlClient } from "./agent/control-client.ts";
-import type { ControlClient } from "./agent/control-client.ts";
+import type { ControlClient, ListedSandbox } from "./agent/control-client.ts";
 import { openNewFile, refuseExisting } from "./new-file.ts";
 import { toPrintable } from "./printable.ts";
 import { hint, parseCommandLine, UsageError } from "./usage.ts";
@@ -73,7 +73,7 @@ export async function controlSandboxes(
   const print = (line: string): void => void stdout.write(`${toPrintable(line)}\n`);
   const name = subject ?? "";
   if (action === "list") {
-    for (const each of await client.list()) print(`${each.name}  ${each.state}`);
+    for (const each of await client.list()) print(describe(each));
   } else if (action === "end") {
     await client.end(name);
   } else if (action === "snapshot") {
@@ -86,6 +86,12 @@ export async function controlSandboxes(
     print(`${url}  ${await client.create(name, timeoutSeconds)}`);
   }
   return 0;
+}
+
+function describe({ name, state, end }: ListedSandbox): string {
+  const words = [name, state];
+  if (state === "running") words.push(end === undefined ? "until its node ends" : `until ${end}`);
+  return words.join("  ");
 }
 
 async function saveSnapshot(

@@ -67,7 +67,7 @@ describe("ww dial", () => {
     const address = addressOf(node, "tcp");
     expect(await dial([address])).toEqual({
       code: 0,
-      out: `peer ${peerOf(address)}\naddress ${address}\nagent ww\nserves ${VAT}\nserves /ww/kad/1.0.0\n`,
+      out: `peer ${peerOf(address)}\naddress ${address}\nagent ww\nserves echo\nserves /ww/kad/1.0.0\n`,
       err: "",
     });
     const opened = await dial([address, "echo"]);
@@ -141,9 +141,16 @@ describe("ww dial", () => {
     await using node = await startLocalNode({ port: 0, images: [] });
     const other = "12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5";
     const reasons: ReadonlyArray<readonly [args: readonly string[], why: RegExp]> = [
-      [[node.relay, "none"], /The peer does not serve "\/ww\/0\.1\.0\/vat\/none"$/],
+      [
+        [node.relay, "none"],
+        /The peer serves no capability "none"; ww dial without a name says what/,
+      ],
+      [[node.relay, "none", "--stream"], /The peer serves no byte stream "none"; /],
       [[`${node.relay}/p2p-circuit/p2p/${other}`], /": the relay does not know that peer$/],
-      [[other, "--via", node.url], /": the relay does not know that peer$/],
+      [
+        [other, "--via", node.url],
+        /": the relay does not know that peer; name a node .* with --via$/,
+      ],
       [[other, "--via", "http://127.0.0.1:9/"], /^ww: Cannot ask "http:\/\/127\.0\.0\.1:9\/" for/],
       [["/ip4/127.0.0.1/tcp/9"], /^ww: Cannot connect to "\/ip4\/127\.0\.0\.1\/tcp\/9": .*REFUSED/],
       [[node.relay.replace(/[^/]+$/, other)], /does not match expected remote identity key/],

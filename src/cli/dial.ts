@@ -1,9 +1,10 @@
 /** `ww dial`: reaches a node or a tab from this terminal, and calls what it serves. */
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Exception } from "#base";
+import { Exception, toMessage } from "#base";
 import type { ByteSource, Duplex } from "#base";
 import { AnyClient, whenResolved } from "#capnp";
+import type { Connection } from "#rpc";
 import { Executor } from "#schema";
 import { startClient } from "./mesh/client.ts";
 import type { Client, Peer } from "./mesh/client.ts";
@@ -25,20 +26,20 @@ const HELP = `ww dial <multiaddr|peer|link> [name] [--echo <text>] [--stream]
 Connects to a node, or through one to a tab, and prints who answers: its peer id, the
 address by which it was reached, its software, and what it serves.
 
-What to dial is an address with a peer id at its end, through a relay if it has
-/p2p-circuit/ in it; a peer id; or a link of the page, whose first peer it is. With the
+What to dial is an address that ends with a peer id, through a relay if it contains
+/p2p-circuit/; a peer id; or a link of the page, of which the first peer is dialled. With the
 name of a capability that the peer serves, ww dial opens it and says that it answers;
 "membrane" is what a tab's program exports, where its visitor allows that.
 
-  --echo <text>    call echo of the capability, and print the answer alone
+  --echo <text>    call echo of a capability that is an Executor, and print the answer alone
   --stream         connect this terminal's input and output to the byte stream that the
-                   peer serves by the name, until it ends
+                   peer serves under the name, until it ends
   --via <node>     look for a peer id through this node, a multiaddr or the address of a
                    page; may be given again; ${DEFAULT_NODE} by default
-  --state <path>   dial with the identity that is kept in this folder; by default with
-                   one that nobody has seen before
-  --timeout <s>    give up when nothing has answered within so many seconds; ${DEFAULT_TIMEOUT} by
-                   default; a stream that has begun lasts as long as it likes
+  --state <path>   dial with the identity that is kept in this folder; by default with a new
+                   one each time
+  --timeout <s>    give up when nothing has answered within this many seconds; ${DEFAULT_TIMEOUT} by
+                   default; it does not limit a stream that has begun
 `;
 
 export const dialCommand: Command = {
@@ -53,16 +54,17 @@ export const dialCommand: Command = {
       const state = order.state === undefined ? undefined : stack.use(await openState(order.state));
       const client = stack.use(await startClient(state?.identity));
       const addresses = await findAddresses(order, signal);
-      const peer = await client.connect(addresses, { signal });
+      const peer = await connect(client, addresses, order, signal);
       const isAnswerAlone = order.echo !== undefined || order.streams;
       (isAnswerAlone ? stderr : stdout).write(toPrintable(describe(peer)));
       if (name === undefined) return 0;
       if (order.streams) {
-        using duplex = await client.openStream(peer.id, name, { signal });
+        using duplex = await open(() => client.openStream(peer.id, name, { signal }), order);
         await carry(duplex, { stdin, stdout, signal: stop });
         return 0;
       }
-      const answer = await call(client, peer, name, order.echo, signal);
+      using connection = await open(() => client.openVat(peer.id, name, { signal }), order);
+      const answer = await call(connection, name, order.echo, signal);
       stdout.write(`${toPrintable(answer)}\n`);
       return 0;
     } catch (reason) {
@@ -133,6 +135,33 @@ async function findAddresses(
   return relays.flat().map((relay) => (isTarget(relay) ? relay : toCircuit(relay, target.peer)));
 }
 
+async function connect(
+  client: Client,
+  addresses: readonly string[],
+  { target }: Order,
+  signal: AbortSignal,
+): Promise<Peer> {
+  try {
+    return await client.connect(addresses, { signal });
+  } catch (cause) {
+    if (target.type === "address" || signal.aborted) throw cause;
+    const advice = "name a node that the peer is connected to with --via";
+    throw new Exception("disconnected", `${toMessage(cause)}; ${advice}`, { cause });
+  }
+}
+
+/** Names what the peer does not serve as the user has written it; libp2p knows protocols alone. */
+async function open<T>(opening: () => Promise<T>, { name, streams }: Order): Promise<T> {
+  try {
+    return await opening();
+  } catch (cause) {
+    if (!(cause instanceof Exception) || cause.kind !== "unimplemented") throw cause;
+    const kind = streams ? "byte stream" : "capability";
+    const state = `The peer serves no ${kind} "${name}"; ww dial without a name says what it serves`;
+    throw new Exception("unimplemented", state, { cause });
+  }
+}
+
 function describe({ id, address, agent, protocols }: Peer): string {
   // Each protocol is also served with credit, under its name and `/flow`.
   const served = protocols.filter((name) => name.startsWith("/ww/") && !name.endsWith("/flow"));
@@ -140,20 +169,25 @@ function describe({ id, address, agent, protocols }: Peer): string {
     `peer ${id.toString()}`,
     `address ${address}`,
     `agent ${agent}`,
-    ...served.map((protocol) => `serves ${protocol}`),
+    ...served.map((protocol) => `serves ${describeProtocol(protocol)}`),
   ];
   return lines.map((line) => `${line.replaceAll("\n", " ")}\n`).join("");
 }
 
+/** A service by the name that `ww dial` takes, and how; another protocol as it is. */
+function describeProtocol(protocol: string): string {
+  const [, kind, name] = /^\/ww\/0\.1\.0\/(vat|stream)\/([^/]+)$/.exec(protocol) ?? [];
+  if (name === undefined) return protocol;
+  return kind === "vat" ? name : `${name}, a byte stream (--stream)`;
+}
+
 /** Calls `echo`, or waits until the service answers. */
 async function call(
-  client: Client,
-  peer: Peer,
+  connection: Connection,
   name: string,
   echo: string | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  using connection = await client.openVat(peer.id, name, { signal });
   if (echo === undefined) {
     using service = connection.bootstrap(AnyClient);
     await whenResolved(service, { signal });

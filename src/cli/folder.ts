@@ -2,8 +2,9 @@
 import { createReadStream } from "node:fs";
 import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import type { ImportedEntry } from "#image";
+import { explainFile } from "./explain-file.ts";
 
 /**
  * Everything below a folder, in no particular order; symlinks stay symlinks.
@@ -22,9 +23,13 @@ async function* readBelow(
 ): AsyncGenerator<ImportedEntry> {
   const children = await readdir(join(folder, parent), { withFileTypes: true }).catch(
     (reason: unknown) => {
-      throw new Exception("failed", `Cannot read "${join(folder, parent)}": ${toMessage(reason)}`, {
-        cause: reason,
-      });
+      throw new Exception(
+        "failed",
+        `Cannot read "${join(folder, parent)}": ${explainFile(reason)}`,
+        {
+          cause: reason,
+        },
+      );
     },
   );
   for (const child of children) {

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Duplex as NodeStream } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Exception, HTTP_LIMITS, isOfConnection } from "#base";
+import { Exception, HTTP_LIMITS, isOfConnection, toException } from "#base";
 import type { HttpHeader } from "#base";
 import { isNull, serve } from "#capnp";
 import { ByteStream, HttpTrailers } from "#schema";
@@ -40,10 +40,11 @@ export async function answerByHandler(
     await pipeline(Readable.from(whole), response, { end: false });
     response.addTrailers(await readTrailers(answered));
     response.end();
-  } catch {
+  } catch (reason) {
+    // Another one has answered meanwhile.
+    if (response.writableEnded) return;
     if (response.headersSent) response.destroy();
-    else
-      response.writeHead(502, { "content-type": "text/plain" }).end("The cell does not answer\n");
+    else response.writeHead(502, { "content-type": "text/plain" }).end(`${explain(reason)}\n`);
   } finally {
     body?.[Symbol.dispose]();
     trailers?.[Symbol.dispose]();
@@ -76,6 +77,13 @@ export async function upgradeByHandler(
   } catch {
     socket.destroy();
   }
+}
+
+/** Why there is no answer, in our own words: a cell's message may have been written for somebody else. */
+function explain(reason: unknown): string {
+  return toException(reason).kind === "unimplemented"
+    ? "The program serves no HTTP"
+    : "The cell does not answer";
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -26,7 +26,7 @@ const HELP = `ww inspect <program|image|cid> [--gateway <url>]…
 
 Prints what a component imports and exports, in the syntax of WIT, the components and
 core modules in it, and whether a cell could run it. A program is a file; an image is a
-folder or a CAR file, of which bin/main.wasm is looked at; a CID is fetched.
+folder or a CAR file, whose bin/main.wasm is inspected; a CID is fetched.
 
   --gateway <url>  fetch CIDs from this gateway; may be given again
 

@@ -401,7 +401,7 @@ describe("startLocalNode()", () => {
     await using node = await startNode(dist);
     const port = Number(new URL(node.url).port);
     await expect(startNode(dist, { port })).rejects.toThrow(
-      `Cannot start: port ${port} is taken; choose another with --port`,
+      `Cannot start: port ${port} is taken, perhaps by npm start, which runs such a node; choose another with --port`,
     );
   });
 

@@ -14,6 +14,7 @@ import { findForeign, findPreviewName } from "./foreign.ts";
 import { createForwardHandler } from "./forward.ts";
 import { createGatewayHandler } from "./gateway.ts";
 import type { RequestHandler } from "./gateway.ts";
+import { isLayer } from "./is-layer.ts";
 import { loadFolder, loadImage } from "./load-image.ts";
 import type { LoadedImage } from "./load-image.ts";
 import { HOST, startLocalServer } from "./local-server.ts";
@@ -75,7 +76,12 @@ export type MeshOptions = Pick<NativeNodeOptions, "listen" | "announce" | "peers
 export interface PageConfig {
   readonly gateways: readonly string[];
   readonly relays: readonly string[];
-  readonly images: readonly { readonly name: string; readonly path: string }[];
+  readonly images: readonly {
+    readonly name: string;
+    readonly path: string;
+    /** Present for a layer, which no visitor can open alone. */
+    readonly isLayer?: true;
+  }[];
   readonly stallMs?: number | undefined;
   readonly namePollMs?: number | undefined;
   /** The address that requests of cells are posted to. @see src/http/forward-frame.ts */
@@ -88,10 +94,15 @@ export interface PageConfig {
   readonly routers?: readonly string[] | undefined;
 }
 
+export interface ServedImage extends LoadedImage {
+  /** Whether it has no program of its own; always `false` in a private node, which offers images to nobody. */
+  readonly isLayer: boolean;
+}
+
 export interface LocalNode extends AsyncDisposable {
   /** The page's address, with a slash at the end. */
   readonly url: string;
-  readonly images: readonly LoadedImage[];
+  readonly images: readonly ServedImage[];
   /** Paths of links to the folders, in their order. */
   readonly folders: readonly string[];
   /** The relay's multiaddress with its peer id; empty for a private node, which starts a relay only if a page asks for it. */
@@ -125,8 +136,12 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     throw new Exception("failed", `No page in "${distFolder}": build it with \`npx vite build\``);
   }
   const blockstore = new MemoryBlockstore();
-  const images: LoadedImage[] = [];
-  for (const path of options.images) images.push(await loadImage(path, blockstore, { signal }));
+  const images: ServedImage[] = [];
+  for (const path of options.images) {
+    const loaded = await loadImage(path, blockstore, { signal });
+    const layer = !isPrivate && (await isLayer(loaded, blockstore, { signal }));
+    images.push({ ...loaded, isLayer: layer });
+  }
   const addFolder: LocalNode["addFolder"] = async (path, waiting) => {
     if (!isPrivate) throw new TypeError("Folders are served by a private node only");
     return loadFolder(path, blockstore, waiting);
@@ -191,7 +206,11 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
   const toConfig = ({ address }: Pick<NativeNode, "address">): PageConfig => ({
     gateways,
     relays: address === "" ? [] : [address],
-    images: images.map(({ name, path }) => ({ name, path })),
+    images: images.map(({ name, path, isLayer: layer }) => ({
+      name,
+      path,
+      ...(layer && { isLayer: layer }),
+    })),
     stallMs,
     namePollMs,
     forward,

@@ -78,7 +78,7 @@ async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (reason: NodeJS.ErrnoException) => {
       if (reason.code !== "EADDRINUSE") return reject(reason);
-      const state = `port ${port} is taken; choose another with --port`;
+      const state = `port ${port} is taken, perhaps by npm start, which runs such a node; choose another with --port`;
       reject(new Exception("failed", `Cannot start: ${state}`, { cause: reason }));
     });
     server.listen(port, HOST, resolve);

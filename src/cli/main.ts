@@ -1,6 +1,7 @@
 /** The `ww` command: finds the command, runs it, and turns a failure into one sentence and an exit code. */
 import { readFile } from "node:fs/promises";
 import { toMessage } from "#base";
+import { explainUncaught } from "./explain-file.ts";
 import { toPrintable } from "./printable.ts";
 import { Stopped } from "./stopped.ts";
 import { GLOBAL_OPTIONS, hint, UsageError } from "./usage.ts";
@@ -17,7 +18,7 @@ interface ListedCommand {
 const COMMANDS: readonly ListedCommand[] = [
   {
     name: "up",
-    summary: "serve the page and a gateway for images, as a peer of others",
+    summary: "serve the page and images, as a libp2p peer",
     load: async () => (await import("./up.ts")).upCommand,
   },
   {
@@ -42,12 +43,12 @@ const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: "name",
-    summary: "lead a name of yours to an image, or find where one leads",
+    summary: "publish an image under a name of yours, or resolve a name",
     load: async () => (await import("./name.ts")).nameCommand,
   },
   {
     name: "provide",
-    summary: "have a node say to others that it has an image",
+    summary: "have a node announce that it has an image",
     load: async () => (await import("./provide.ts")).provideCommand,
   },
   {
@@ -87,7 +88,8 @@ export async function main(
     }
     if (reason instanceof Stopped) return reason.exitCode;
     const stack = reason instanceof Error ? describeStack(reason) : toMessage(reason);
-    terminal.stderr.write(`ww: ${toPrintable(verbose ? stack : toMessage(reason))}\n`);
+    const sentence = explainUncaught(reason) ?? toMessage(reason);
+    terminal.stderr.write(`ww: ${toPrintable(verbose ? stack : sentence)}\n`);
     return 1;
   }
 }

@@ -1,9 +1,10 @@
 /** `ww name`: publishes and resolves mutable names of images at a node. */
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import { parseImageName } from "#image";
 import { toNameKey, toPath } from "#net";
 import type { Names } from "#net";
 import type { CID } from "multiformats/cid";
+import { explainFile } from "./explain-file.ts";
 import { openKeyFile } from "./key-file.ts";
 import { openNames } from "./names.ts";
 import { toPrintable } from "./printable.ts";
@@ -16,13 +17,13 @@ const HELP = `ww name publish <cid> --key <file> [--expect <cid>] [--node <url>]
 ww name resolve <name> [--node <url>]…
 
 A name is a key: /ipns/<key> leads to the image that its owner has published last. Pages
-that run an image by its name go on with the next one by themselves.
+that run an image by its name switch to the next one by themselves.
 
-publish leads the name of the key to an image, and prints the name; resolve prints the
-image that a name leads to.
+publish leads the key's name to an image, and prints the name; resolve prints the image
+that a name leads to.
 
-  --key <file>     the name's private key, which is made where there is no such file; who
-                   has it can lead the name elsewhere
+  --key <file>     the name's private key; the file is created if there is none. Whoever has
+                   it can lead the name elsewhere
   --expect <cid>   publish only if the name leads there now
   --node <url>     the local node, or another gateway that keeps records, instead of
                    ${DEFAULT_NODE}; may be given again
@@ -96,7 +97,7 @@ async function readKey(path: string): ReturnType<typeof openKeyFile> {
     if (key.type === "Ed25519") return key;
     throw new Exception("failed", `it is of type ${key.type}, and names have Ed25519 keys`);
   } catch (reason) {
-    throw new Exception("failed", `Cannot use the key in "${path}": ${toMessage(reason)}`, {
+    throw new Exception("failed", `Cannot use the key in "${path}": ${explainFile(reason)}`, {
       cause: reason,
     });
   }

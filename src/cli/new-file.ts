@@ -1,7 +1,8 @@
 /** A file that gets its name only when it is complete. */
 import { lstat, open, rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
+import { explainFile } from "./explain-file.ts";
 
 /** Disposing without `keep` discards the new file, and leaves the one that had the name before. */
 export interface NewFile extends AsyncDisposable {
@@ -22,7 +23,7 @@ export async function openNewFile(path: string): Promise<NewFile> {
   const unfinished = `${path}.${process.pid}.part`;
   const file = await open(unfinished, "w").catch((reason: unknown) => {
     const isMissing = reason instanceof Error && "code" in reason && reason.code === "ENOENT";
-    const why = isMissing ? "its folder does not exist" : toMessage(reason);
+    const why = isMissing ? "its folder does not exist" : explainFile(reason);
     throw new Exception("failed", `Cannot write "${path}": ${why}`);
   });
   const stream = file.createWriteStream();

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Agent, request as ask } from "node:http";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { encodeText, openPortDuplex, openSocketPort } from "#base";
+import { encodeText, Exception, openPortDuplex, openSocketPort } from "#base";
 import type { Duplex } from "#base";
 import { dup, serve } from "#capnp";
 import { connect, createStreamTransport } from "#rpc";
@@ -236,6 +236,34 @@ describe("servePreviews()", () => {
     expect(await get("gone")).toMatchObject({ status: 201 });
     tab.close();
     await expect.poll(async () => (await get("gone")).status).toBe(404);
+  });
+
+  test("answers 502 to who waits when a preview is closed", async () => {
+    const tab = await openTab();
+    const asked = Promise.withResolvers<void>();
+    const { preview } = await tab.show("waits", {
+      ...site,
+      handle() {
+        asked.resolve();
+        return new Promise(() => undefined);
+      },
+    });
+    const answer = get("waits");
+    await asked.promise;
+    preview[Symbol.dispose]();
+    expect(await answer).toMatchObject({
+      status: 502,
+      text: "The program has ended, or its preview was closed\n",
+    });
+  });
+
+  test("answers 502 for what is no handler, and says so", async () => {
+    const tab = await openTab();
+    await tab.show("none", {
+      handle: () => Promise.reject(new Exception("unimplemented", "No")),
+      upgrade: () => expect.unreachable(),
+    });
+    expect(await get("none")).toMatchObject({ status: 502, text: "The program serves no HTTP\n" });
   });
 
   test("answers 502 with nothing of what a handler fails with", async () => {

@@ -30,7 +30,7 @@ interface Shown extends Disposable {
   readonly handler: HttpHandler;
   readonly visitor: PreviewVisitor;
   /** Connections that end with the preview. */
-  readonly open: Set<{ destroy(): unknown }>;
+  readonly open: Set<Held>;
   isTelling: boolean;
 }
 
@@ -39,6 +39,8 @@ const LIMIT = 64;
 /** Connections of one preview at a time. */
 const OPEN_LIMIT = 256;
 const NAME = /^(?!\d+-)[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?$/;
+const ENDED = "The program has ended, or its preview was closed";
+const NOTHING_SHOWN = "Nothing is shown under this name, or no longer";
 /** Length of a visitor's user agent as reported to the owner. */
 const AGENT_LENGTH = 200;
 
@@ -76,7 +78,7 @@ export function servePreviews(
     }
     let name = wanted;
     for (let count = 2; shown.has(name); count++) name = `${wanted}-${count}`;
-    const open = new Set<{ destroy(): unknown }>();
+    const open = new Set<Held>();
     shown.set(name, {
       handler: dup(handler),
       visitor: dup(visitor),
@@ -86,7 +88,7 @@ export function servePreviews(
         shown.delete(name);
         this.handler[Symbol.dispose]();
         this.visitor[Symbol.dispose]();
-        for (const connection of open) connection.destroy();
+        for (const connection of open) cut(connection);
       },
     });
     return name;
@@ -113,7 +115,7 @@ export function servePreviews(
   /** The preview of the request's host, or why the request is refused. */
   const find = (request: IncomingMessage): Shown | Refusal => {
     const found = shown.get(findPreviewName(request) ?? "");
-    if (found === undefined) return { status: 404, reason: "Nothing is shown under this name" };
+    if (found === undefined) return { status: 404, reason: NOTHING_SHOWN };
     if (isOfOthers(request)) return { status: 403, reason: "Pages of other sites see no preview" };
     if (found.open.size >= OPEN_LIMIT)
       return { status: 503, reason: "This preview has too many connections" };
@@ -170,10 +172,20 @@ interface Refusal {
   readonly reason: string;
 }
 
+/** What a client waits for: a response, or the socket of an upgrade. */
+type Held = NodeStream | ServerResponse;
+
 /** Makes a connection end with the preview. */
-function keep({ open }: Shown, held: NodeStream | ServerResponse): void {
+function keep({ open }: Shown, held: Held): void {
   open.add(held);
   held.on("close", () => open.delete(held));
+}
+
+/** A client that has heard nothing yet is told why; what has begun is cut off, so that nobody takes it for the whole. */
+function cut(held: Held): void {
+  if (!("headersSent" in held) || held.headersSent) return void held.destroy();
+  held.writeHead(502, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+  held.end(`${ENDED}\n`);
 }
 
 /** Reports a visit to the owner; visits are dropped while a report is pending, so that a flood cannot queue up. */

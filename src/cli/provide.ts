@@ -10,9 +10,8 @@ const LIMIT_MS = 20_000;
 
 const HELP = `ww provide <cid> [--node <url>]…
 
-Has a local node say in the hash table that it and its peers keep, that it has the image,
-so that others find it there by its CID. It says so again daily, while it runs: a record
-of this command alone would lead to nobody.
+Has a local node announce that it has the image, in the hash table that it and its peers
+keep, so that others find the image by its CID. The node repeats that daily while it runs.
 
   --node <url>     the local node, which serves the image, instead of
                    ${DEFAULT_NODE}; may be given again

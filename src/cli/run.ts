@@ -1,11 +1,12 @@
 /** `ww run`: runs an image in a headless browser, on this terminal's streams. */
 import { readFile, writeFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import { dup } from "#capnp";
 import type { Designations } from "./grants/designation.ts";
 import { loadChooser } from "./grants/load-chooser.ts";
-import { hasSandbox } from "./chromium.ts";
+import { warnOfNoSandbox } from "./chromium.ts";
+import { explainFile } from "./explain-file.ts";
 import { findLayers } from "./layers.ts";
 import type { Layer } from "./layers.ts";
 import { parseLimits } from "./limits.ts";
@@ -24,20 +25,20 @@ const HELP = `ww run <image>… [--env <K=V>]… [--dir <host>::<guest>]… [--w
 Boots the image in a headless browser, with this terminal's stdin, stdout and stderr,
 and ends with the exit code of the image. An image is a folder, a CAR file, a CID, the
 address of one at a gateway, or a program: a component, or a core module for WASI
-preview 1. Several are layers, base first. What follows -- goes to the image as its
-arguments.
+preview 1. Several are layers, base first: files of later ones replace those of earlier
+ones. What follows -- goes to the image as its arguments.
 
 An image runs its bin/main.wasm, or the program that is named in it: ./image/bin/tool.wasm
-or /ipfs/<cid>/bin/tool.wasm. A program finds its path in the image as its first argument,
-and one that is no image's the name of its file.
+or /ipfs/<cid>/bin/tool.wasm. A program's argv[0] is its path in the image, or the name of
+its file if it is not in an image.
 
   --env <K=V>      set a variable of the image's environment; may be given again
   --dir <host>::<guest>
-                   copy a folder in, as <guest> of the image; may be given again. The image
-                   may write there; what it writes is gone when it ends
-  --writable       let the image write to its own files as well; that too is gone when it ends
-  --save <file>    when it has exited, write a CAR of the image with all that it wrote, but
-                   for its /tmp, and print the CID
+                   copy a folder in, to <guest> in the image; may be given again. The image
+                   may write there; what it writes is lost when it ends
+  --writable       let the image write to its own files, too; all of it is lost when it ends
+  --save <file>    when it has exited, write a CAR of the image with all that it wrote, except
+                   in /tmp, and print the CID
   --force          let --save replace a file that is there
   --limit <name>=<number>
                    limit each process: memory=256MiB, memories=4, cpu=10 (seconds that it
@@ -50,15 +51,15 @@ and one that is no image's the name of its file.
                    key=secret:env:NAME, key=secret:file:./key, now=clock, dice=randomness,
                    memory=memory:1GiB, time=time:60 (seconds, in all), what a peer serves:
                    talk=peer:<multiaddr with its id>/<service>; what is not given is refused;
-                   may be given again
+                   folders and secrets must exist; may be given again
   --policy <file>  grants from a JSON file, with bounds: see "Grants" in the README
-  --account <file> when it has ended, write what it was granted, has used and was refused, as
-                   lines of JSON; --force replaces a file that is there
+  --account <file> when it has ended, write as lines of JSON what it was granted, used and was
+                   refused; --force replaces a file that is there
   --cells <mode>   how cells wait: shared-memory (as by default) or jspi
   --bare           give the image no directory at all, not even its own
-  --raw            let a terminal obey all that the image prints: also what reaches beyond
-                   the screen, as the clipboard, the title, images, and questions to it
-  --cold           start a browser for this run, also where ww up --warm keeps one
+  --raw            let the terminal obey everything that the image prints, including what
+                   reaches beyond the screen: the clipboard, the title, images, queries
+  --cold           start a browser for this run, even if ww up --warm keeps one
   --gateway <url>  fetch CIDs from this gateway; may be given again
 `;
 
@@ -146,9 +147,7 @@ export const runCommand: Command = {
         signal,
       },
     );
-    if (!hasSandbox) {
-      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
-    }
+    warnOfNoSandbox({ stderr, verbose });
     const loaded = page.images.values();
     const names = layers.map((layer) =>
       layer.type === "file"
@@ -226,11 +225,13 @@ async function readDesignations(
   if (grants.length === 0 && file === undefined) return new Map();
   const { parseGrants } = await import("./grants/parse-grant.ts");
   const own = parseGrants(grants);
+  const { requireDesignated } = await import("./grants/require-designated.ts");
+  await requireDesignated(own);
   if (file === undefined) return own;
   const { parsePolicyFile } = await import("./grants/policy-file.ts");
   const text = await readFile(file, "utf8").catch((reason: unknown) => {
-    const state = toMessage(reason).replace(/, \w+( '.*')?$/, "");
-    throw new UsageError(`Cannot read the policy file "${file}": ${state}`, { cause: reason });
+    const why = `Cannot read the policy file "${file}": ${explainFile(reason)}`;
+    throw new UsageError(why, { cause: reason });
   });
   return new Map([...parsePolicyFile(text, file), ...own]);
 }

@@ -6,7 +6,7 @@ import { AGENT_PORT } from "./agent/agent-port.ts";
 import { openApiKey, readApiKey } from "./agent/api-key.ts";
 import { BASE, openPageSandboxes } from "./agent/page-sandboxes.ts";
 import { startAgentServer } from "./agent/start-agent-server.ts";
-import { hasSandbox } from "./chromium.ts";
+import { warnOfNoSandbox } from "./chromium.ts";
 import { controlSandboxes, findAction, refuseMistakenAction } from "./control-sandboxes.ts";
 import { USERLAND_FOLDER } from "./dist-folder.ts";
 import { findLayers } from "./layers.ts";
@@ -26,27 +26,28 @@ the usual tools over them, and processes that are cells. Programs written for sa
 data centres drive it, by their own SDK. Without an image, there is one sandbox with the
 shell and the tools alone.
 
-  --agent-port <n>  listen there instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
-  --api-key <file>  lets those who know the key in this file make and end sandboxes, by the
-                    same port; the file is made if there is none
-  --gateway <url>   ask this gateway for images that are made sandboxes; may be given again
-  --base <path>     an image with another shell, as /bin/bash, than the one that ww has
-  --cells <mode>    how cells wait: shared-memory or jspi; the browser's best by default
+  --agent-port <n>  use this port instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
+  --api-key <file>  let programs that know the key in this file create and end sandboxes, by
+                    the same port; the file is created if there is none
+  --gateway <url>   fetch images of sandboxes from this gateway; may be given again
+  --base <path>     an image with another shell at /bin/bash than the one of ww
+  --cells <mode>    how cells wait: shared-memory or jspi; by default, the browser's best
 
 An image is a folder, a CAR file, or a name: /ipfs/<cid>. It needs no program of its own.
 
-The second form asks one that runs, or a ww up --sandboxes: snapshot keeps the files of a
-sandbox as they are, and prints the CID; fork makes another sandbox of the same files, and
-restore one of a snapshot; both print its address and name, by which the SDK connects with the
-key. list shows what runs, and end ends one. A folder with such a name is ./snapshot.
-Snapshots last as long as the node, and as a file that --save has written.
+The other forms ask a running ww sandbox or ww up --sandboxes. snapshot keeps the files of a
+sandbox as they are, and prints the CID; fork makes another sandbox with the same files, and
+restore one with those of a snapshot; both print its address and name, by which the SDK
+connects with the key. list shows what runs and until when, and end ends one. An image in a
+folder that is called like an action is written ./snapshot.
+Snapshots last as long as the node; a file that --save has written lasts longer.
 
-  --save <file>     write the snapshot as a CAR as well, which ww sandbox takes as an image
+  --save <file>     also write the snapshot as a CAR, which ww sandbox takes as an image
   --force           let --save replace a file that is there
-  --timeout <s>     how long the new sandbox lives, instead of an hour
-  --url <url>       where the node is, instead of http://127.0.0.1:${AGENT_PORT}
+  --timeout <s>     end the new sandbox after this many seconds, instead of an hour
+  --url <url>       the address of the node, instead of http://127.0.0.1:${AGENT_PORT}
 
-What the SDK is told, where <url> is what is printed, and <key> is what the file has:
+What to tell the SDK, where <url> is the printed address, and <key> the content of the file:
 
   create({ debug: true })                       the only sandbox, at port ${AGENT_PORT}
   create({ debug: true, sandboxUrl: <url> })    the same at another port
@@ -66,7 +67,7 @@ const OPTIONS = {
 
 export const sandboxCommand: Command = {
   help: HELP,
-  async run(args, { stdout, stderr, signal }) {
+  async run(args, { stdout, stderr, verbose, signal }) {
     if (findAction(args) !== undefined) return controlSandboxes(args, { stdout, signal });
     // Before its options, of which this form may know none.
     refuseMistakenAction(args[0]);
@@ -115,9 +116,7 @@ export const sandboxCommand: Command = {
       const running = await sandboxes.create({ template: BASE, env: {} }, { signal });
       await server.registry.add("sandbox", running);
     }
-    if (!hasSandbox) {
-      stderr.write("ww: Chromium runs without its sandbox, as it has none for root\n");
-    }
+    warnOfNoSandbox({ stderr, verbose });
     const url = `http://127.0.0.1:${server.port}`;
     for (const { id } of server.registry.list()) {
       const words = [url, id, paths.get(id)].filter((word) => word !== undefined);

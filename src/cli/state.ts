@@ -1,8 +1,9 @@
 /** What a local node keeps from one start to the next: the identity of its relay. One process at a time may use it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import type { PrivateKey } from "@libp2p/interface";
+import { explainFile } from "./explain-file.ts";
 import { openKeyFile } from "./key-file.ts";
 import { lockFolder } from "./lock-folder.ts";
 
@@ -31,7 +32,7 @@ export async function openState(folder: string): Promise<State> {
     const owned = stack.move();
     return { identity, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   } catch (reason) {
-    throw new Exception("failed", `Cannot use the state in "${folder}": ${toMessage(reason)}`, {
+    throw new Exception("failed", `Cannot use the state in "${folder}": ${explainFile(reason)}`, {
       cause: reason,
     });
   }

@@ -1,6 +1,7 @@
 /** Reads the options of `ww up`, from the command line and from a file. */
 import { readFile } from "node:fs/promises";
 import { parseLogLevel } from "#base";
+import { explainFile } from "./explain-file.ts";
 import { ANNOUNCE, isSecure, LISTEN, PEER } from "./mesh/address-kinds.ts";
 import type { AddressKind } from "./mesh/address-kinds.ts";
 import {
@@ -91,8 +92,10 @@ function requireAddresses(
 }
 
 async function readConfig(file: string): Promise<UpConfig> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw new UsageError(`Cannot read the file "${file}" of --config`);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    const why = `Cannot read the file "${file}" of --config: ${explainFile(cause)}`;
+    throw new UsageError(why, { cause });
+  });
   return parseConfigFile(text, file);
 }
 

@@ -25,36 +25,36 @@ const HELP = `ww up [--port <n>] [--image <folder|car>]… [--listen <multiaddr>
 
 Serves, on 127.0.0.1 only: the page, a trustless gateway for the given images, and a
 libp2p relay for tabs. Prints a link for each image, and with --listen or --announce its
-addresses for peers, and runs until Ctrl-C.
+addresses for peers, and runs until Ctrl-C. npm start is this command with the sample images.
 
   --port <n>       listen there instead of ${DEFAULT_PORT}; 0 takes any free port
   --image <path>   an image folder or a CAR file; may be given again
   --gateway <url>  let the page ask this gateway instead; may be given again
   --router <url>   let the page ask this server for delegated routing who has an image that
                    no gateway has; may be given again
-  --forward        let requests that the page's cells were granted leave through this node
-                   instead of the browser, so that they reach servers which allow no
-                   cross-origin requests; addresses that are not public are refused
-                   unless the owner names them
+  --forward        send the granted requests of the page's cells through this node instead of
+                   the browser, so that they also reach servers that do not allow cross-origin
+                   requests; addresses that are not public are refused unless the owner names
+                   them
   --state <path>   keep the node's identity in this folder, so that tabs and peers find it
-                   again when it is restarted; by default one for each port that is given,
-                   in $XDG_STATE_HOME/ww or ~/.local/state/ww
+                   again after a restart; by default, one folder for each port, in
+                   $XDG_STATE_HOME/ww or ~/.local/state/ww
 
 For programs that drive sandboxes:
 
-  --sandboxes      let them, by their own SDK, and by a port of its own: sandboxes that tabs
-                   of this node have, and, with --api-key, others in a headless browser
-  --agent-port <n> listen there instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
-  --api-key <file> lets those who know the key in this file make and end sandboxes; the file
-                   is made if there is none
+  --sandboxes      open a port for their SDK: for sandboxes of this node's tabs and, with
+                   --api-key, for new ones in a headless browser
+  --agent-port <n> use this port instead of ${AGENT_PORT}, where SDKs look; 0 for any free port
+  --api-key <file> let programs that know the key in this file create and end sandboxes; the
+                   file is created if there is none
 
 For ww run:
 
-  --warm           keep a browser ready, in which later runs of yours begin at once: each
-                   in a context of its own, with nothing of another run. They find it by a
-                   socket that no other user can reach, in $XDG_RUNTIME_DIR/ww or, without
-                   one, in a private folder for temporary files
-  --idle <s>       end that browser when no run has used it for so many seconds, ${DEFAULT_IDLE} by
+  --warm           keep a browser ready, in which your later runs start at once, each in a
+                   context of its own that shares nothing with other runs. They find it by a
+                   socket that no other user can reach, in $XDG_RUNTIME_DIR/ww or, if that is
+                   not set, in a private temporary folder
+  --idle <s>       end that browser when no run has used it for this many seconds, ${DEFAULT_IDLE} by
                    default; the next run starts it again
 
 As a peer of others:
@@ -66,8 +66,8 @@ As a peer of others:
                    tell peers this address instead of those it listens on, as behind a
                    proxy: /dns4/node.example/tcp/443/tls/ws; may be given again
   --peer <multiaddr>
-                   dial this node, and keep connected to it: what either can reach by TCP
-                   alone, tabs reach through the other; with its peer id; may be given again
+                   dial this node, whose address ends with its peer id, and stay connected:
+                   tabs of either node then reach the other's; may be given again
   --cert <pem> --key <pem>
                    a certificate: the port speaks HTTPS, and --listen takes …/tls/ws
 
@@ -76,9 +76,9 @@ For its operator:
   --log <level>    write what happens to stderr, as lines of JSON: error, warn, info, debug
   --config <file>  take these options from a JSON file, by their names; those that may be
                    given again are lists; paths are relative to the file; the command line
-                   wins; in the file alone "ice": [{ "urls": ["stun:…"] }, { "urls":
+                   wins. Only the file can have "ice": [{ "urls": ["stun:…"] }, { "urls":
                    ["turn:…"], "username": "…", "credential": "…" }], servers by which
-                   tabs behind routers find a direct way, of which there are none else
+                   tabs behind routers find a direct way; without it, none is asked
 
 What an image serves is shown at http://<name>.localhost:<port>/ once it is opened under
 Previews on the page. The port answers /healthz, and /metrics in the form of Prometheus, to
@@ -121,8 +121,10 @@ export const upCommand: Command = {
     agents?.addGateway(node.url);
     await using resident =
       options.warm === true ? await startWarm(options.idle, logger) : undefined;
-    const links = node.images.map(
-      ({ name, path }) => `${node.url}#${path}  ${toPrintable(name)}\n`,
+    const links = node.images.map(({ name, path, isLayer }) =>
+      isLayer
+        ? `${path}  ${toPrintable(name)}, a layer for sandboxes and other images\n`
+        : `${node.url}#${path}  ${toPrintable(name)}\n`,
     );
     stdout.write(links.length === 0 ? `${node.url}\n` : links.join(""));
     logger.log("info", "cli", "started", { url: node.url, peer: node.relay });

@@ -42,44 +42,50 @@ describe("createHttpBinding()", () => {
     ],
     [
       { hosts: [...HOSTS, "*.example"] },
-      `"hosts[1]" of an HTTP binding is no host: it has a host that parsers read differently`,
+      `"hosts[1]" of an HTTP binding is not a host: it has a host that parsers read differently`,
     ],
     [
       { hosts: ["user@api.example"] },
-      `"hosts[0]" of an HTTP binding is no host: it has user information before the host`,
+      `"hosts[0]" of an HTTP binding is not a host: it has user information before the host`,
     ],
     [
       { hosts: ["ftp://api.example"] },
-      `"hosts[0]" of an HTTP binding is no host: it does not begin with https:// or http://`,
+      `"hosts[0]" of an HTTP binding is not a host: it does not begin with https:// or http://`,
     ],
     [
       { hosts: ["127.1"] },
-      `"hosts[0]" of an HTTP binding is no host: it writes an IPv4 address in an unusual way`,
+      `"hosts[0]" of an HTTP binding is not a host: it writes an IPv4 address in an unusual way`,
     ],
     [
       { hosts: HOSTS, localHosts: ["nas.home"] },
       `"localHosts" of an HTTP binding has "https://nas.home", which is not in "hosts"`,
     ],
     [{ hosts: HOSTS, paths: [] }, `"paths" of an HTTP binding is empty`],
-    [{ hosts: HOSTS, paths: ["v1"] }, `"paths[0]" of an HTTP binding is no plain path: "v1"`],
-    [{ hosts: HOSTS, paths: ["/v1/*"] }, `"paths[0]" of an HTTP binding is no plain path: "/v1/*"`],
+    [{ hosts: HOSTS, paths: ["v1"] }, `"paths[0]" of an HTTP binding is not a plain path: "v1"`],
+    [
+      { hosts: HOSTS, paths: ["/v1/*"] },
+      `"paths[0]" of an HTTP binding is not a plain path: "/v1/*"`,
+    ],
     [
       { hosts: HOSTS, paths: ["/v1/../"] },
-      `"paths[0]" of an HTTP binding is no plain path: "/v1/../"`,
+      `"paths[0]" of an HTTP binding is not a plain path: "/v1/../"`,
     ],
     [
       { hosts: HOSTS, methods: ["GET", "PUT"] },
       `"methods[1]" of an HTTP binding is neither GET nor POST: "PUT"`,
     ],
     [{ hosts: HOSTS, methods: [] }, `"methods" of an HTTP binding is empty`],
-    [{ hosts: HOSTS, limits: { calls: -1 } }, `"limits.calls" of an HTTP binding is no count: -1`],
+    [
+      { hosts: HOSTS, limits: { calls: -1 } },
+      `"limits.calls" of an HTTP binding is not a count: -1`,
+    ],
     [
       { hosts: HOSTS, limits: { timeoutMs: 0 } },
-      `"limits.timeoutMs" of an HTTP binding is no count: 0`,
+      `"limits.timeoutMs" of an HTTP binding is not a count: 0`,
     ],
     [
       { hosts: HOSTS, limits: { responseBytes: Infinity } },
-      `"limits.responseBytes" of an HTTP binding is no count: Infinity`,
+      `"limits.responseBytes" of an HTTP binding is not a count: Infinity`,
     ],
     [
       { hosts: HOSTS, limits: { responseBytes: 1e9 } },
@@ -87,13 +93,13 @@ describe("createHttpBinding()", () => {
     ],
     [
       { hosts: HOSTS, limits: { rate: { calls: 1, perMs: 0 } } },
-      `"limits.rate" of an HTTP binding is no number of calls in a time`,
+      `"limits.rate" of an HTTP binding is not a number of calls in a time`,
     ],
     [
       { ...attach("x"), hosts: ["api.example", "http://plain.example"] },
       `"attached" of an HTTP binding would be sent to http://plain.example in the clear`,
     ],
-    [attach("x y"), `"attached[0]" of an HTTP binding has a name that is no token`],
+    [attach("x y"), `"attached[0]" of an HTTP binding has a name that is not a token`],
     [attach("Host"), `"attached[0]" of an HTTP binding names "host", which the platform sets`],
     [
       attach("x", new SecretText("hidden\r\nHost: b")),

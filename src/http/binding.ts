@@ -1,4 +1,4 @@
-/** What an HTTP client is bound to: hosts, paths, methods, headers of its owner, limits. */
+/** The binding of an HTTP client: the hosts, paths and methods that it may use, headers of its owner, limits. */
 import { readAddress, isLocalhost, parseHttpUrl } from "./parse-url.ts";
 import type { HttpUrl } from "./parse-url.ts";
 import type { HttpMethod } from "./hop.ts";
@@ -7,18 +7,18 @@ import { isHeaderName, isHeaderValue, isReservedHeader } from "./request-headers
 import type { SecretText } from "./secret-text.ts";
 
 export interface HttpBindingOptions {
-  /** `api.example`, `api.example:8443`, `http://127.0.0.1:8080`; https unless written, and each with its port. */
+  /** `api.example`, `api.example:8443`, `http://127.0.0.1:8080`; https by default; a port that is not given is the scheme's. */
   readonly hosts: readonly string[];
   /**
-   * Those of `hosts` that may be at an address of this computer or its network. Addresses and names below `localhost` may
-   * without being here; any other name is refused if it leads there.
+   * Those of `hosts` whose names may resolve to addresses of this computer or its network. Addresses and names below
+   * `localhost` may without being listed; any other name is refused if it resolves there.
    */
   readonly localHosts?: readonly string[] | undefined;
-  /** `/v1` stands for itself and everything below `/v1/`; all paths when left out. */
+  /** `/v1` allows itself and everything below `/v1/`; by default, all paths. */
   readonly paths?: readonly string[] | undefined;
-  /** Both when left out. */
+  /** By default, both. */
   readonly methods?: readonly string[] | undefined;
-  /** Headers that each request gets; the cell can neither see nor set them. */
+  /** Headers that are attached to each request; the cell can neither see nor set them. */
   readonly attached?: readonly AttachedHeader[] | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
 }
@@ -29,21 +29,21 @@ export interface AttachedHeader {
 }
 
 export interface HttpLimits {
-  /** Of the body of a request. */
+  /** Length of the body of a request. */
   readonly requestBytes: number;
-  /** Of the body of an answer. */
+  /** Length of the body of an answer. */
   readonly responseBytes: number;
   /** Requests in all, refused ones included; a redirect that is followed belongs to its request. */
   readonly calls: number;
-  /** So many at once, and as many in each such time later. */
+  /** At most `calls` at once, and as many again in each `perMs`. */
   readonly rate: { readonly calls: number; readonly perMs: number } | undefined;
   /** From the request to the last byte of the answer, redirects included. */
   readonly timeoutMs: number;
-  /** Requests at the same time. */
+  /** Requests in flight. */
   readonly concurrent: number;
 }
 
-/** A value; its secrets are shown by no printing and no serialising. */
+/** A value; printing and serialising do not show its secrets. */
 export interface HttpBinding {
   readonly hosts: readonly BoundHost[];
   readonly paths: readonly string[];
@@ -66,15 +66,15 @@ const DEFAULT_LIMITS: HttpLimits = {
   timeoutMs: 30_000,
   concurrent: 8,
 };
-/** An answer is one message, and all of it is in memory. */
+/** An answer is one message, which is held in memory as a whole. */
 const LIMIT_BYTES = 16 * 1024 * 1024;
 const LIMIT_TIMEOUT_MS = 10 * 60_000;
 const METHODS: readonly HttpMethod[] = ["GET", "POST"];
 
 /**
- * A binding that was checked.
+ * Checks the options and makes a binding of them.
  *
- * @throws {TypeError} in a sentence that names the key that is wrong, and never a value of a header.
+ * @throws {TypeError} naming the wrong key, and never the value of a header.
  */
 export function createHttpBinding(options: HttpBindingOptions): HttpBinding {
   const local = new Set(
@@ -98,7 +98,7 @@ export function createHttpBinding(options: HttpBindingOptions): HttpBinding {
   }
   const { paths = ["/"], methods = METHODS, attached = [] } = options;
   for (const [at, path] of paths.entries()) {
-    if (!isPathPrefix(path)) fail(`paths[${at}]`, `is no plain path: "${path}"`);
+    if (!isPathPrefix(path)) fail(`paths[${at}]`, `is not a plain path: "${path}"`);
   }
   return {
     hosts: [...origins.values()],
@@ -111,7 +111,7 @@ export function createHttpBinding(options: HttpBindingOptions): HttpBinding {
   };
 }
 
-/** One line for people and logs: hosts, paths, methods, names of attached headers; no value of one. */
+/** One line for people and logs: hosts, paths, methods, and names of attached headers without their values. */
 export function describeHttpBinding({ hosts, paths, methods, attached }: HttpBinding): string {
   const where = hosts.map(({ origin }) => origin).join(", ");
   const below = paths.includes("/") ? "" : ` below ${paths.join(", ")}`;
@@ -119,7 +119,7 @@ export function describeHttpBinding({ hosts, paths, methods, attached }: HttpBin
   return `${methods.join(", ")} ${where}${below}${names === "" ? "" : ` with header ${names}`}`;
 }
 
-/** Where a request may go. */
+/** Whether a request may go to a URL. */
 export type Target =
   | { readonly type: "allowed"; readonly mayBeLocal: boolean }
   /** @property reason the end of a sentence */
@@ -138,7 +138,7 @@ export function checkTarget({ hosts, paths }: HttpBinding, url: HttpUrl): Target
 
 function readHost(text: string, key: string): HttpUrl {
   const url = parseHttpUrl(/^[a-z]+:\/\//i.test(text) ? text : `https://${text}`);
-  if ("unusable" in url) return fail(key, `is no host: it ${url.unusable}`);
+  if ("unusable" in url) return fail(key, `is not a host: it ${url.unusable}`);
   if (url.path !== "/" || url.query !== "" || /[?#]/.test(text)) {
     return fail(key, "has more than a scheme, a host and a port");
   }
@@ -160,7 +160,7 @@ function requireAttached(attached: readonly AttachedHeader[]): readonly Attached
   return attached.map(({ name, value }, at) => {
     const key = `attached[${at}]`;
     const lower = name.toLowerCase();
-    if (!isHeaderName(name)) fail(key, "has a name that is no token");
+    if (!isHeaderName(name)) fail(key, "has a name that is not a token");
     if (isReservedHeader(lower)) fail(key, `names "${lower}", which the platform sets`);
     if (names.has(lower)) fail(key, `names "${lower}" a second time`);
     if (!isHeaderValue(value.reveal())) fail(key, "has a value that is not visible ASCII");
@@ -179,7 +179,7 @@ function requireLimits(limits: HttpLimits): HttpLimits {
   for (const [name, limit] of Object.entries(counts)) {
     const least = name === "timeoutMs" || name === "concurrent" ? 1 : 0;
     const isCount = Number.isSafeInteger(limit) || (limit === Infinity && !(name in most));
-    if (!isCount || limit < least) fail(`limits.${name}`, `is no count: ${limit}`);
+    if (!isCount || limit < least) fail(`limits.${name}`, `is not a count: ${limit}`);
     const highest = (most as Readonly<Record<string, number>>)[name] ?? Infinity;
     if (limit > highest) fail(`limits.${name}`, `is more than ${highest}: ${limit}`);
   }
@@ -187,7 +187,7 @@ function requireLimits(limits: HttpLimits): HttpLimits {
     rate !== undefined &&
     !(Number.isSafeInteger(rate.calls) && rate.calls > 0 && rate.perMs > 0)
   ) {
-    fail("limits.rate", "is no number of calls in a time");
+    fail("limits.rate", "is not a number of calls in a time");
   }
   return limits;
 }

@@ -146,19 +146,19 @@ describe("createHttpClient()", () => {
       (name) =>
         [
           [{ name, value: "x" }],
-          `header "${name.toLowerCase()}" is not for programs to set`,
+          `header "${name.toLowerCase()}" cannot be set by programs`,
         ] as const,
     ),
     [
       [{ name: "X-HTTP-Method-Override", value: "DELETE" }],
-      `header "x-http-method-override" is not for programs to set`,
+      `header "x-http-method-override" cannot be set by programs`,
     ],
     [
       [{ name: "Sec-Fetch-Site", value: "none" }],
-      `header "sec-fetch-site" is not for programs to set`,
+      `header "sec-fetch-site" cannot be set by programs`,
     ],
-    [[{ name: "a b", value: "x" }], "the name of a header is no token"],
-    [[{ name: "", value: "x" }], "the name of a header is no token"],
+    [[{ name: "a b", value: "x" }], "the name of a header is not a token"],
+    [[{ name: "", value: "x" }], "the name of a header is not a token"],
     [
       [{ name: "x", value: "hidden\r\nHost: evil.example" }],
       `the value of header "x" is not visible ASCII`,
@@ -170,7 +170,7 @@ describe("createHttpClient()", () => {
         { name: "x", value: "1" },
         { name: "X", value: "2" },
       ],
-      `header "x" is there twice`,
+      `header "x" is given twice`,
     ],
     [
       Array.from({ length: 65 }, (_, at) => ({ name: `x${at}`, value: "" })),
@@ -334,7 +334,7 @@ describe("createHttpClient()", () => {
       type: "failed",
       kind: "overloaded",
       reason:
-        "Cannot GET https://api.example from this computer: no whole answer has come in 0.02 s",
+        "Cannot GET https://api.example from this computer: the answer was not complete within 0.02 s",
     });
     const { client } = openBench({}, hang);
     const stop = new AbortController();
@@ -351,7 +351,7 @@ describe("createHttpClient()", () => {
     expect(await get("https://api.example/c")).toEqual({
       type: "failed",
       kind: "overloaded",
-      reason: "Cannot GET https://api.example: 2 requests are under way already",
+      reason: "Cannot GET https://api.example: 2 requests are in flight already",
     });
     resolve(OK);
     await Promise.all(both);
@@ -383,7 +383,7 @@ describe("createHttpClient()", () => {
       {
         type: "failed",
         reason:
-          "the server is not there, or does not allow cross-origin requests; `ww up --forward` could reach it",
+          "the server cannot be reached, or does not allow cross-origin requests; `ww up --forward` could reach it",
       },
     ],
     [

@@ -1,4 +1,4 @@
-/** Requests within a binding: everything is checked before a request leaves, and again for each redirect. */
+/** Makes requests within a binding: all of a request is checked before it is sent, and again for each redirect. */
 import type { ExceptionKind, Waiting } from "#base";
 import { checkTarget, describeHttpBinding } from "./binding.ts";
 import type { HttpBinding, HttpLimits } from "./binding.ts";
@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly method: HttpMethod;
   readonly url: string;
   readonly headers: readonly HttpHeader[];
-  /** Of POST; borrowed until the answer is there. */
+  /** The body of a POST; borrowed until the answer has arrived. */
   readonly body?: Uint8Array | undefined;
 }
 
@@ -23,20 +23,20 @@ export type HttpOutcome =
       readonly headers: readonly HttpHeader[];
       readonly body: Uint8Array;
     }
-  /** A rule has said no. */
+  /** The binding does not allow the request. */
   | { readonly type: "refused"; readonly reason: string }
-  /** The request was allowed, and has failed. */
+  /** The request was allowed, and failed. */
   | { readonly type: "failed"; readonly kind: ExceptionKind; readonly reason: string };
 
 export interface BoundHttp {
-  /** What it is bound to, for people; no secrets. */
+  /** Its binding in words, without secrets. */
   readonly label: string;
-  /** How many requests may be made; counted by the caller. */
+  /** The limits on the number of requests, which the caller must count. */
   readonly quota: Pick<HttpLimits, "calls" | "rate">;
   /**
-   * The answer, or in one sentence why there is none; the sentence has nothing of the URL but its origin.
+   * The answer, or one sentence that says why there is none and contains no more of the URL than its origin.
    *
-   * @throws {unknown} the reason of the signal, which ends the request.
+   * @throws {unknown} the signal's reason; the signal ends the request.
    */
   send(request: HttpRequest, options?: Waiting): Promise<HttpOutcome>;
 }
@@ -47,10 +47,10 @@ const WAYS: Readonly<Record<HttpWay, string>> = {
   forwarder: "through the forwarder of the local node",
   node: "from this computer",
 };
-/** Where a tab has failed, the visitor's node may reach it. */
+/** Advice when a tab cannot reach a server, but the local node may. */
 const HINT = "`ww up --forward` could reach it";
 
-/** A client of the servers that the binding names. Counts nothing but requests at the same time. */
+/** A client of the servers that the binding names. It enforces all limits except the quota. */
 export function createHttpClient(binding: HttpBinding, sender: HopSender): BoundHttp {
   const { limits } = binding;
   const redact = createRedaction(binding.attached);
@@ -70,7 +70,7 @@ export function createHttpClient(binding: HttpBinding, sender: HopSender): Bound
       const trouble = findTrouble(binding, request);
       if (trouble !== undefined) return refuse(trouble);
       if (open >= limits.concurrent) {
-        const reason = `Cannot ${title}: ${limits.concurrent} requests are under way already`;
+        const reason = `Cannot ${title}: ${limits.concurrent} requests are in flight already`;
         return { type: "failed", kind: "overloaded", reason };
       }
       open++;
@@ -79,12 +79,12 @@ export function createHttpClient(binding: HttpBinding, sender: HopSender): Bound
         const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
         const outcome = await follow(binding, sender, request, url, either);
         if (outcome.type === "response") return outcome;
-        // Where a redirect leads is a text of the server's.
+        // The target of a redirect is text from the server.
         return { ...outcome, reason: redact(outcome.reason) };
       } catch (error) {
         signal?.throwIfAborted();
         if (!timeout.aborted) throw error;
-        const state = `no whole answer has come in ${limits.timeoutMs / 1000} s`;
+        const state = `the answer was not complete within ${limits.timeoutMs / 1000} s`;
         return {
           type: "failed",
           kind: "overloaded",
@@ -97,7 +97,7 @@ export function createHttpClient(binding: HttpBinding, sender: HopSender): Bound
   };
 }
 
-/** What is wrong with a request, wherever it goes. */
+/** The first rule that a request breaks, apart from its URL; `undefined` if it breaks none. */
 function findTrouble(
   { methods, attached, limits }: HttpBinding,
   request: HttpRequest,
@@ -113,7 +113,7 @@ function findTrouble(
   );
 }
 
-/** Sends the request, and again where a redirect leads, as long as the binding has that. */
+/** Sends the request, and follows redirects that the binding allows. */
 async function follow(
   binding: HttpBinding,
   sender: HopSender,
@@ -155,14 +155,14 @@ async function follow(
     }
     const next = resolveLocation(location, url);
     if ("unusable" in next) return refuse(`a redirect leads to a URL that ${next.unusable}`);
-    // What was meant for one server is not for another. @see https://fetch.spec.whatwg.org/#http-redirect-fetch
+    // A login for one server must not reach another. @see https://fetch.spec.whatwg.org/#http-redirect-fetch
     if (next.origin !== url.origin)
       own = own.filter(({ name }) => name.toLowerCase() !== "authorization");
     url = next;
   }
 }
 
-/** A location is resolved by ourselves only where nothing can be read in two ways. */
+/** Resolves a location by our own parser; one that parsers read differently is refused. */
 function resolveLocation(location: string, from: HttpUrl): ReturnType<typeof parseHttpUrl> {
   if (/^[a-z][\w+.-]*:/i.test(location)) return parseHttpUrl(location);
   if (location.startsWith("//")) return parseHttpUrl(`${from.scheme}:${location}`);
@@ -172,7 +172,7 @@ function resolveLocation(location: string, from: HttpUrl): ReturnType<typeof par
   return parseHttpUrl(from.origin + from.path.slice(0, from.path.lastIndexOf("/") + 1) + location);
 }
 
-/** A hop that has brought neither an answer nor a redirect to follow. */
+/** The failure of a hop that gave neither an answer nor a redirect to follow. */
 function explain(
   outcome: Exclude<HopOutcome, { readonly type: "response" | "redirect" }>,
   way: HttpWay,
@@ -198,7 +198,7 @@ function explain(
         reason: sentence(`the name in ${origin} leads to an address that is not public`),
       };
     case "unreadable": {
-      const state = "the server is not there, or does not allow cross-origin requests";
+      const state = "the server cannot be reached, or does not allow cross-origin requests";
       return { type: "failed", kind: "failed", reason: sentence(`${state}; ${HINT}`) };
     }
     case "unreachable":

@@ -1,11 +1,11 @@
 /**
- * What a page and the forwarder of its local node exchange, in both directions: the length of a head in four bytes, the head as
- * JSON, then the body until the end of the stream.
+ * The frames between a page and the forwarder of its local node, in both directions: the length of the head in four bytes, the
+ * head as JSON, and the body up to the end of the stream.
  */
 import { concatBytes, decodeText, encodeText, readField } from "#base";
 import type { HopOutcome, HttpHeader, HttpHop } from "./hop.ts";
 
-/** A request without its body, but for the length. */
+/** A request; of its body only the length. */
 export interface ForwardedHop extends Omit<HttpHop, "body"> {
   readonly bodyBytes: number;
 }
@@ -17,12 +17,12 @@ export type ForwardedOutcome =
 
 export interface Frame {
   readonly head: unknown;
-  /** To be read to its end, or returned. */
+  /** The caller must read it to its end, or return it. */
   readonly body: AsyncGenerator<Uint8Array>;
 }
 
 const LENGTH_BYTES = 4;
-/** Headers of servers are at most as long; those of a request are limited by the binding. */
+/** The longest head: headers of servers are shorter, and those of requests are limited by the binding. */
 const LIMIT_HEAD_BYTES = 256 * 1024;
 
 export function encodeHead(head: ForwardedHop | ForwardedOutcome): Uint8Array {
@@ -35,7 +35,7 @@ export function encodeHead(head: ForwardedHop | ForwardedOutcome): Uint8Array {
 /**
  * Reads the head, and leaves the body.
  *
- * @throws {SyntaxError} when the stream begins with no head.
+ * @throws {SyntaxError} when the stream does not begin with a head.
  */
 export async function readFrame(pieces: AsyncIterable<Uint8Array>): Promise<Frame> {
   const source = pieces[Symbol.asyncIterator]();
@@ -66,7 +66,7 @@ export async function readFrame(pieces: AsyncIterable<Uint8Array>): Promise<Fram
   }
 }
 
-/** @throws {SyntaxError} when it is no request. */
+/** @throws {SyntaxError} when it is not a request. */
 export function readForwardedHop(head: unknown): ForwardedHop {
   const [method, url, mayBeLocal] = ["method", "url", "mayBeLocal"].map((name) =>
     readField(head, name),
@@ -86,7 +86,7 @@ export function readForwardedHop(head: unknown): ForwardedHop {
   return { method, url, headers, limitBytes, bodyBytes, mayBeLocal };
 }
 
-/** @throws {SyntaxError} when it is no outcome. */
+/** @throws {SyntaxError} when it is not an outcome. */
 export function readForwardedOutcome(head: unknown): ForwardedOutcome {
   const [type, status, location] = ["type", "status", "location"].map((name) =>
     readField(head, name),

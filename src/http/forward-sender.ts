@@ -1,4 +1,4 @@
-/** Sends requests by the forwarder of the local node, which need not ask servers whether they allow other origins. */
+/** Sends requests through the local node's forwarder, to which the cross-origin rules of browsers do not apply. */
 import { toMessage } from "#base";
 import { encodeHead, readForwardedOutcome, readFrame } from "./forward-frame.ts";
 import type { Fetch, HopOutcome, HopSender } from "./hop.ts";
@@ -6,12 +6,12 @@ import { readBody, readPieces } from "./read-body.ts";
 import { limitSender } from "./limit-sender.ts";
 
 /**
- * Requests at the same time; others wait. A browser opens six connections to a server, and the page has its images from the
- * same one.
+ * Requests in flight; others wait. A browser opens six connections to a server, and the page fetches its images from the same
+ * one.
  */
 const LIMIT_REQUESTS = 4;
 
-/** @param url where the forwarder is, on the origin of the page */
+/** @param url the address of the forwarder, on the page's origin */
 export function createForwardSender(fetch: Fetch, url: string): HopSender {
   const sender: HopSender = {
     way: "forwarder",

@@ -1,4 +1,4 @@
-/** One request to one server and its answer: what is left of a call when everything was checked. */
+/** One request to one server and its answer, after everything was checked. */
 import type { Waiting } from "#base";
 
 export interface HttpHeader {
@@ -15,11 +15,11 @@ export interface HttpHop {
   readonly method: HttpMethod;
   /** In the form of `parseHttpUrl`. */
   readonly url: string;
-  /** With those of the owner. */
+  /** Including the owner's. */
   readonly headers: readonly HttpHeader[];
-  /** Of POST. */
+  /** The body of a POST. */
   readonly body?: Uint8Array | undefined;
-  /** How long the body of the answer may be. */
+  /** The longest body that the answer may have. */
   readonly limitBytes: number;
   /** Whether the host may be at an address of this computer or its network. */
   readonly mayBeLocal: boolean;
@@ -34,12 +34,12 @@ export type HopOutcome =
     }
   /** @property location as the server gives it */
   | { readonly type: "redirect"; readonly status: number; readonly location: string }
-  /** The browser does not tell where it leads. */
+  /** A redirect whose target the browser hides. */
   | { readonly type: "hidden-redirect" }
   | { readonly type: "too-large" }
   /** The name of the host leads to an address that is not public. */
   | { readonly type: "local-address" }
-  /** The browser does not tell why: the server is not there, or does not allow requests of other origins. */
+  /** The browser does not tell why: the server is unreachable, or does not allow cross-origin requests. */
   | { readonly type: "unreadable" }
   /** @property reason the end of a sentence, without anything of the request */
   | { readonly type: "unreachable"; readonly reason: string };
@@ -47,7 +47,7 @@ export type HopOutcome =
 /** Sends requests that were checked, each to one server; follows no redirect. */
 export interface HopSender {
   readonly way: HttpWay;
-  /** Resolves with whatever has happened; rejects with the reason of the signal, which ends the request. */
+  /** Resolves with the outcome; rejects only with the signal's reason. The signal ends the request. */
   send(hop: HttpHop, options?: Waiting): Promise<HopOutcome>;
 }
 

@@ -1,7 +1,7 @@
 import type { HopSender } from "./hop.ts";
 import { createSlots } from "./slots.ts";
 
-/** The sender for so many requests at a time; further ones wait in their order. */
+/** Limits the requests in flight of a sender; further ones wait in order. */
 export function limitSender(sender: HopSender, count: number): HopSender {
   const slots = createSlots(count);
   return {

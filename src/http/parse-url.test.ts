@@ -9,7 +9,7 @@ const ESCAPES = "escapes characters of its host";
 const DIFFERS = "has a host that parsers read differently";
 const UNUSUAL = "writes an IPv4 address in an unusual way";
 const DOT = "has a host that ends with a dot";
-const PORT = "has a port that is no number from 1 to 65535";
+const PORT = "has a port that is not a number from 1 to 65535";
 
 /** Each is one server to every parser, and is sent as on the right. */
 const CANONICAL: ReadonlyArray<readonly [text: string, href: string]> = [

@@ -17,7 +17,7 @@ export interface HttpUrl {
   readonly path: string;
   /** With its question mark; empty when there is none. */
   readonly query: string;
-  /** The whole, without a fragment. */
+  /** The whole URL, without a fragment. */
   readonly href: string;
 }
 
@@ -52,7 +52,7 @@ export function parseHttpUrl(text: string): HttpUrl | UnusableUrl {
   const number = port === undefined ? PORTS[scheme] : Number(port);
   const isReadAlike = port === undefined || (String(number) === port && number > 0);
   if (!isReadAlike || (url.port === "" ? PORTS[scheme] : Number(url.port)) !== number) {
-    return refuse("has a port that is no number from 1 to 65535");
+    return refuse("has a port that is not a number from 1 to 65535");
   }
   const { hostname, origin, pathname, search } = url;
   return {
@@ -72,12 +72,12 @@ export function readAddress(host: string): string | undefined {
   return isDotted(host) ? host : undefined;
 }
 
-/** Whether the host is a name of this computer, wherever it leads. @see RFC 6761, section 6.3 */
+/** Whether the host is a name of this computer, whatever it resolves to. @see RFC 6761, section 6.3 */
 export function isLocalhost(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost");
 }
 
-/** @param read what the platform's parser has made of the host */
+/** @param read the host as the platform's parser reads it */
 function findHostTrouble(host: string, read: string): string | undefined {
   if (host.startsWith("[")) return undefined;
   if (read.length > LIMIT_HOST_CHARACTERS) {

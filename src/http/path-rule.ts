@@ -1,4 +1,4 @@
-/** Paths by their prefixes, where the server must not read another path than was checked. */
+/** Compares paths with prefixes, and refuses those that a server could read as another path. */
 
 /** How often escapes within escapes are followed; a path with more is refused. */
 const LIMIT_DECODES = 4;
@@ -11,7 +11,7 @@ export function isPathPrefix(text: string): boolean {
 /**
  * Why a path is not below one of the prefixes, as the end of a sentence; `undefined` if it is.
  *
- * Where paths are limited, a server may not leave the prefix by decoding what was left encoded.
+ * Some servers decode escapes that were left encoded here; a path that would then leave its prefix is refused.
  *
  * @param path in the form of `HttpUrl.path`
  */
@@ -28,13 +28,13 @@ function isBelow(prefix: string, path: string): boolean {
   return path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 }
 
-/** A segment that some server takes for a way up, after decoding it or without its parameters (`..;a=b`). */
+/** Finds segments that some servers take for `..`, after decoding them or dropping their parameters (`..;a=b`). */
 function findSegmentTrouble(path: string): string | undefined {
   for (const segment of path.split("/")) {
     const decoded = decodeFully(segment);
     if (decoded === undefined) return "the path is escaped too often";
     const [name = ""] = decoded.split(";");
-    // %C0 and %C1 begin no character, and a dot or a slash to servers that do not know that.
+    // %C0 and %C1 are invalid in UTF-8, but lenient servers decode a dot or a slash from them.
     if (/[/\\\0]|%c[01]/i.test(decoded) || name === "." || name === "..") {
       return "a server could read the path as one above it";
     }
@@ -45,7 +45,7 @@ function findSegmentTrouble(path: string): string | undefined {
 function decodeFully(segment: string): string | undefined {
   let text = segment;
   for (let round = 0; round < LIMIT_DECODES; round++) {
-    // Of ASCII alone, for that is what paths are made of; the rest stays as it is.
+    // Only ASCII is decoded: separators and dots are ASCII.
     const next = text.replaceAll(/%([0-7][\da-f])/gi, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );

@@ -1,4 +1,4 @@
-/** Bodies as they come: piece by piece, and no more than a limit. */
+/** Reads bodies piece by piece, up to a limit. */
 import { concatBytes } from "#base";
 
 /** The pieces of a stream; ending early cancels it. */
@@ -19,7 +19,7 @@ export async function* readPieces(
   }
 }
 
-/** All of it, in memory of its own; `undefined` as soon as there is more than the limit, and the source ends then. */
+/** The whole body, in memory of its own; `undefined`, and the source is cancelled, as soon as it exceeds the limit. */
 export async function readBody(
   pieces: AsyncIterable<Uint8Array>,
   limitBytes: number,
@@ -31,6 +31,6 @@ export async function readBody(
     if (length > limitBytes) return undefined;
     parts.push(part);
   }
-  // A piece may lie in a larger buffer, or in one that the platform uses again.
+  // A piece may be a view of a larger buffer, or of one that the platform reuses.
   return parts.length === 1 ? new Uint8Array(concatBytes(parts)) : concatBytes(parts);
 }

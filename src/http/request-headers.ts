@@ -1,15 +1,15 @@
-/** Which headers a request may have: those that describe it, and none that steer the connection, the host or the login. */
+/** Checks headers of requests: none may control the connection, name another host, or stand for another method. */
 import type { HttpHeader } from "./hop.ts";
 
 /** @see RFC 9110, section 7.6.1 */
 const OF_CONNECTION =
   "connection content-length expect http2-settings keep-alive te trailer transfer-encoding upgrade";
-/** Browsers keep them for themselves, too. @see https://fetch.spec.whatwg.org/#forbidden-request-header */
+/** Browsers reserve these as well. @see https://fetch.spec.whatwg.org/#forbidden-request-header */
 const OF_CLIENT =
   "accept-charset accept-encoding cookie cookie2 date dnt host origin referer set-cookie user-agent";
-/** Proxies name the client by them. */
+/** Headers by which proxies identify the client. */
 const OF_PROXIES = "forwarded via x-real-ip";
-/** They stand for another method than the one that is checked. */
+/** Headers by which some servers replace the method that was checked. */
 const OF_METHOD = "x-http-method x-http-method-override x-method-override";
 const RESERVED: ReadonlySet<string> = new Set(
   [OF_CONNECTION, OF_CLIENT, OF_PROXIES, OF_METHOD].flatMap((names) => names.split(" ")),
@@ -30,7 +30,7 @@ export function isHeaderName(name: string): boolean {
   return name.length <= LIMIT_NAME_CHARACTERS && /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 }
 
-/** Visible ASCII with spaces and tabs between: what no server and no proxy reads in two ways. */
+/** Visible ASCII, with spaces and tabs inside: all servers and proxies read that alike. */
 export function isHeaderValue(value: string): boolean {
   return /^(?:[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?)?$/.test(value);
 }
@@ -50,10 +50,10 @@ export function findHeaderTrouble(
   for (const { name, value } of headers) {
     const lower = name.toLowerCase();
     characters += name.length + value.length;
-    if (!isHeaderName(name)) return "the name of a header is no token";
+    if (!isHeaderName(name)) return "the name of a header is not a token";
     if (attached.includes(lower)) return `header "${lower}" is attached by the owner`;
-    if (isReservedHeader(lower)) return `header "${lower}" is not for programs to set`;
-    if (names.has(lower)) return `header "${lower}" is there twice`;
+    if (isReservedHeader(lower)) return `header "${lower}" cannot be set by programs`;
+    if (names.has(lower)) return `header "${lower}" is given twice`;
     if (!isHeaderValue(value)) return `the value of header "${lower}" is not visible ASCII`;
     names.add(lower);
   }

@@ -1,18 +1,18 @@
-/** What a cell sees of the headers of an answer. */
+/** Filters the headers of an answer before a cell sees them. */
 import type { AttachedHeader } from "./binding.ts";
 import type { HttpHeader } from "./hop.ts";
 
-/** What a server stores with its clients, and what belongs to the connection. */
+/** Cookies, and headers that concern the connection. */
 const HIDDEN: ReadonlySet<string> = new Set(
   "connection keep-alive proxy-authenticate set-cookie set-cookie2 te trailer transfer-encoding upgrade".split(
     " ",
   ),
 );
 const REDACTED = "[redacted]";
-/** Shorter texts appear by chance; they are redacted where they are the whole of a header. */
+/** Shorter secrets may appear by chance; they are redacted only where they are the whole value of a header. */
 const CHANCE_CHARACTERS = 4;
 
-/** The headers without those that are hidden, and without what the owner has attached, wherever a server reflects it. */
+/** The headers without hidden ones, and with values of the owner's attached headers redacted where a server reflects them. */
 export function filterHeaders(
   headers: readonly HttpHeader[],
   attached: readonly AttachedHeader[],
@@ -24,7 +24,7 @@ export function filterHeaders(
     .map(({ name, value }) => ({ name: redact(name), value: redact(value) }));
 }
 
-/** Takes values of attached headers out of a text that a server may have had a part in. */
+/** Redacts values of attached headers in a text that may contain text from a server. */
 export function createRedaction(attached: readonly AttachedHeader[]): (text: string) => string {
   const secrets = attached
     .flatMap(({ value }) => listSecrets(value.reveal()))
@@ -32,7 +32,7 @@ export function createRedaction(attached: readonly AttachedHeader[]): (text: str
   return (text) => secrets.reduce(redact, text);
 }
 
-/** The value, its part after the scheme of a login (`Bearer …`), and how both look where they were escaped. */
+/** The value, its part after the scheme of a login (`Bearer …`), and both in escaped form. */
 function listSecrets(value: string): string[] {
   const parts = [value, value.slice(value.indexOf(" ") + 1)];
   return [...parts, ...parts.map(encodeURIComponent)].filter((part) => part !== "");

@@ -1,4 +1,4 @@
-/** A sender in a worker of its own; both ends of the port are ours. */
+/** Passes requests to a sender in another thread, over a port whose both ends are trusted. */
 import { openCalls, readField, serveCalls } from "#base";
 import type { PortEnd, Waiting } from "#base";
 import type { HopOutcome, HopSender, HttpHop } from "./hop.ts";
@@ -6,7 +6,7 @@ import type { HopOutcome, HopSender, HttpHop } from "./hop.ts";
 /** A sender at the far end of a port. */
 export interface RemoteSender extends HopSender, Disposable {}
 
-/** @property forward where the forwarder is, if one is configured */
+/** @property forward the address of the forwarder, if one is configured */
 interface Sending {
   readonly send: number;
   readonly hop: HttpHop;
@@ -39,9 +39,9 @@ export function serveSender(
 }
 
 /**
- * The sender that is served at the far end. Disposing fails what is under way, as `disconnected`.
+ * The sender that is served at the far end. Disposing fails requests in flight, as `disconnected`.
  *
- * @param forward where the forwarder is; every request goes there if there is one
+ * @param forward the address of the forwarder; if there is one, every request goes through it
  */
 export function openSender(port: PortEnd, forward: string | undefined): RemoteSender {
   const calls = openCalls(port);
@@ -57,7 +57,7 @@ export function openSender(port: PortEnd, forward: string | undefined): RemoteSe
       try {
         return (await calls.call(question, { moved, signal })) as HopOutcome;
       } catch (error) {
-        // The far end may have ended, and is asked for nothing more then.
+        // The far end may have ended already.
         if (signal?.aborted === true) void calls.call({ cancel: send }).catch(() => undefined);
         throw error;
       }

@@ -1,4 +1,4 @@
-/** How many may do something at the same time; the others wait in their order. */
+/** A counting semaphore: further callers wait in order. */
 import { whenAborted } from "#base";
 import type { Waiting } from "#base";
 

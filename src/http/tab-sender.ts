@@ -1,10 +1,10 @@
-/** Sends requests by a browser's `fetch`, which follows the rules of the web: servers must allow other origins. */
+/** Sends requests by a browser's `fetch`, so servers must allow cross-origin requests. */
 import { toMessage } from "#base";
 import { parseHttpUrl } from "./parse-url.ts";
 import type { Fetch, HopSender, HttpHeader } from "./hop.ts";
 import { readBody, readPieces } from "./read-body.ts";
 
-/** The browser has decoded the body, so what these say is true no more. */
+/** Headers that are wrong once the browser has decoded the body. */
 const OF_TRANSFER: ReadonlySet<string> = new Set(["content-encoding", "content-length"]);
 
 /** A sender for a worker whose Content-Security-Policy allows HTTPS, and HTTP to this computer. */

@@ -21,13 +21,16 @@ export function requireEntrypoint(
   const path = followLinks(entries, program);
   const entry = path === undefined ? undefined : entries.get(path);
   if (path !== undefined && entry?.type === "file") return path;
-  const found = entry === undefined ? "there is none" : `there is a ${entry.type}`;
-  throw new Exception(
-    "failed",
-    program === ENTRYPOINT
-      ? `Cannot boot: an image needs a component at ${ENTRYPOINT}, and ${found}; add a layer that has it`
-      : `Cannot boot "${program}" of the image: ${found}; leave the path out to boot ${ENTRYPOINT}`,
-  );
+  if (program !== ENTRYPOINT) {
+    const found = entry === undefined ? "there is none" : `there is a ${entry.type}`;
+    const advice = `leave the path out to boot ${ENTRYPOINT}`;
+    throw new Exception("failed", `Cannot boot "${program}" of the image: ${found}; ${advice}`);
+  }
+  const state =
+    entry === undefined
+      ? "without one it is a layer: stack it with an image that has one, or open it with ww sandbox"
+      : `there is a ${entry.type} instead`;
+  throw new Exception("failed", `Cannot boot: an image needs a component at ${program}; ${state}`);
 }
 
 /** The path with links resolved; `undefined` when it does not exist. */

@@ -10,6 +10,12 @@ import type { Sandbox } from "./sandbox/sandbox.ts";
 /** The stage of a run that has not ended. */
 export type Stage = Exclude<StageRecord, { readonly which: number } | { readonly which: "ended" }>;
 
+/**
+ * How a program can answer HTTP requests: it exports a handler, or it may serve one on its connection. `undefined` when it can
+ * do neither, or has not started.
+ */
+export type ServedBy = "component" | "bootstrap" | undefined;
+
 /** An image that is being opened, is running, or has ended. */
 export interface Run {
   /** Ascending, never reused. */
@@ -27,8 +33,7 @@ export interface Run {
   readonly account: Account;
   /** The HTTP handlers that its processes serve, by path prefix. */
   readonly handlers: HttpHandlers;
-  /** Whether its program is an HTTP handler and not a command. */
-  readonly isHandler: boolean;
+  readonly served: ServedBy;
   /**
    * The first process of the current head; waits for its start.
    *

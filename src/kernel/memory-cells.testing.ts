@@ -33,6 +33,7 @@ export interface MemoryCells extends Cells {
 export const monotonicMs = (): number => performance.now();
 
 const PIPE_BYTES = 64 * 1024;
+const STREAMS = "wetware:streams/streams@0.1.0";
 
 /** @param prepare awaited before a program starts, like a real cell's compilation */
 export function createMemoryCells(
@@ -59,8 +60,9 @@ export function createMemoryCells(
       const abort = (): void => reject(signal?.reason);
       if (signal?.aborted === true) abort();
       signal?.addEventListener("abort", abort, { once: true });
-      // The name may be followed by the component's imports.
-      const [name = "", ...imports] = decodeText(component).split(" ");
+      // The name may be followed by the component's imports; it has the connection unless they say "unconnected".
+      const [name = "", ...named] = decodeText(component).split(" ");
+      const imports = named.includes("unconnected") ? named : [...named, STREAMS];
       await Promise.race([prepare(name), aborted]);
       const program = programs[name];
       if (program === undefined) throw new Exception("failed", `Not a component: "${name}"`);

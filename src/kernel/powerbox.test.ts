@@ -65,7 +65,9 @@ describe("a powerbox", () => {
     expect(await run.outcome).toEqual({ type: "exited", code: 0 });
     expect(owner.asked).toEqual([{ name: "", asker: "/ipfs/bafy", reason: "to read your notes" }]);
     expect(told.slice(0, 2)).toEqual(["Documents", "a"]);
-    expect(told[2]).toMatch(/permission-denied: "Documents" may not call .*rule "allow"/);
+    expect(told[2]).toMatch(
+      /permission-denied: Cannot call .* of Documents: the grant does not include it/,
+    );
     const lines = (await results.account.log()).lines;
     expect(lines).toContain('"event":"refused"');
     expect(lines).toContain('"label":"Documents"');
@@ -107,7 +109,7 @@ describe("a powerbox", () => {
       expect.stringMatching(/"url" breaks the rule "hosts"/),
       200,
       expect.stringMatching(/the limit "calls" is reached/),
-      expect.stringMatching(/rule "allow" does not name it/),
+      expect.stringMatching(/the grant does not include it/),
     ]);
     // A refusal never contains the argument.
     expect(told.join()).not.toContain("other.example");

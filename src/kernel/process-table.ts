@@ -65,6 +65,8 @@ export interface FirstRequest {
 /** The name of the grant that carries requests of `wasi:http/outgoing-handler`. */
 const HTTP_CLIENT = "http-client";
 const OUTGOING = /^wasi:http\/outgoing-handler@/;
+/** What a program imports to use its connection. */
+const STREAMS = /^wetware:streams\//;
 
 export interface ProcessTable extends AsyncDisposable {
   /** Live processes, in start order. */
@@ -187,7 +189,14 @@ export function createProcessTable({
         killing,
       );
       const args = [request.argv0 ?? request.name, ...request.args];
-      const process = toProcess(cell, { bootstrap: served, budget, scheduler, isFueled, client });
+      const process = toProcess(cell, {
+        bootstrap: served,
+        budget,
+        scheduler,
+        isConnected: prepared.imports.some((name) => STREAMS.test(name)),
+        isFueled,
+        client,
+      });
       void track(running, process.exited); // never rejects
       processes.set(pid, { entry: { pid, parent, args }, process });
       logger.log("debug", "kernel", "process has started", { pid, parent });

@@ -27,7 +27,7 @@ import type { Home } from "./find-program.ts";
 import { readGrantsFile } from "./grants-file.ts";
 import { createHandlerFront } from "./handler-front.ts";
 import { createServices } from "./services.ts";
-import type { Stage } from "./kernel.ts";
+import type { ServedBy, Stage } from "./kernel.ts";
 import { chooseCacheBytes } from "./limits.ts";
 import type { ChosenLimits } from "./limits.ts";
 import { readGraftPolicy } from "./owner-values.ts";
@@ -54,8 +54,7 @@ export interface ImagePowers extends NodePowers {
   readonly onChanged: () => void;
   /** Called with the process table before the first process starts. */
   readonly onTable: (table: ProcessTable) => void;
-  /** @param isHandler whether the program is an HTTP handler and not a command */
-  readonly onStarted: (first: RunningProcess, isHandler: boolean) => void;
+  readonly onStarted: (first: RunningProcess, served: ServedBy) => void;
 }
 
 export interface ImageOutcome {
@@ -195,7 +194,10 @@ export async function runImage(
       ? createHandlerFront(name, () => processes.startHandler({ component, begin, signal }))
       : undefined;
   const started = first ?? front?.process;
-  if (started !== undefined) powers.onStarted(started, front !== undefined);
+  if (started !== undefined) {
+    const served = first === undefined ? "component" : first.isConnected ? "bootstrap" : undefined;
+    powers.onStarted(started, served);
+  }
   enter({ which: "running", running: undefined });
   void services.start(); // never rejects; ends with the processes
   for (const { peerId, addrs } of image.peers) void dialPeer(powers, peerId, addrs, signal);

@@ -5,26 +5,28 @@ import type { Init } from "#capnp";
 import { HttpHandler } from "#schema";
 import type { HandlerEntry, HttpHandlerServer, HttpResponse } from "#schema";
 import type { Run } from "./kernel.ts";
+import { SERVES_NOTHING } from "./table-process.ts";
 
 /** Name of the handler that the image's program serves. */
 const PROGRAM = "program";
 
 export function listHandlers(run: Run): HandlerEntry[] {
-  const { stage, handlers, isHandler } = run;
+  const { stage, handlers, served } = run;
   if (stage.which !== "running" || run.outcome !== undefined) return [];
   return [
     ...handlers.prefixes.map((name) => ({ name, kind: "cgi" }) as const),
-    { name: PROGRAM, kind: isHandler ? "component" : "bootstrap" },
+    ...(served === undefined ? [] : [{ name: PROGRAM, kind: served }]),
   ];
 }
 
 /**
- * The handler with a name; with the empty name, one that routes each request by its path.
+ * The handler with a name; with the empty name, one that routes each request by its path, and is a broken promise when the
+ * program can serve nothing.
  *
  * @throws {Exception} `failed` when no handler has the name.
  */
 export function findHandler(run: Run, name: string): HttpHandler {
-  if (name === "") return serve(HttpHandler, serveAll(run));
+  if (name === "") return createPromisedClient(HttpHandler, findAll(run));
   if (name === PROGRAM) return createPromisedClient(HttpHandler, findProgram(run));
   const found = run.handlers.get(name);
   if (found === undefined) {
@@ -36,6 +38,14 @@ export function findHandler(run: Run, name: string): HttpHandler {
 async function findProgram(run: Run): Promise<HttpHandler> {
   using first = (await run.findFirst()).bootstrap();
   return cast(first, HttpHandler);
+}
+
+async function findAll(run: Run): Promise<HttpHandler> {
+  await run.findFirst();
+  if (run.served === undefined && run.handlers.prefixes.length === 0) {
+    throw new Exception("unimplemented", SERVES_NOTHING);
+  }
+  return serve(HttpHandler, serveAll(run));
 }
 
 /** Passes each request on to the handler with the matching prefix, or else to the program. */

@@ -5,7 +5,7 @@ import type { Order } from "#schema";
 import { createAccount, createEpochs, createHttpHandlers } from "#caps";
 import type { Clock, NodePowers, RunningProcess } from "#caps";
 import type { Scheduler } from "#rpc";
-import type { Run, Stage } from "./kernel.ts";
+import type { Run, ServedBy, Stage } from "./kernel.ts";
 import { checkOrder } from "./check-order.ts";
 import { chooseLimits } from "./limits.ts";
 import { readLimits } from "./owner-values.ts";
@@ -45,7 +45,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
   let stage: Stage = { which: "opening", opening: undefined };
   let table: ProcessTable | undefined;
   let first: RunningProcess | undefined;
-  let isHandler = false;
+  let served: ServedBy;
   let outcome: Outcome | undefined;
   let saved: SavedImage | undefined;
   /** A head whose image has not been opened yet. */
@@ -69,9 +69,9 @@ export function startRun(powers: RunPowers, order: Order): Run {
     shutdown: () => stop.abort(new Exception("disconnected", "The image has shut down")),
     onChanged: changed,
     onTable: (created: ProcessTable) => void (table = created),
-    onStarted(process: RunningProcess, answersHttp: boolean) {
+    onStarted(process: RunningProcess, by: ServedBy) {
       first = process;
-      isHandler = answersHttp;
+      served = by;
       streams.attach(process);
       hasStarted.notify();
     },
@@ -131,8 +131,8 @@ export function startRun(powers: RunPowers, order: Order): Run {
     account,
     streams,
     handlers,
-    get isHandler() {
-      return isHandler;
+    get served() {
+      return served;
     },
     get stage() {
       return stage;

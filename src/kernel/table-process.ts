@@ -1,5 +1,5 @@
 /** A process of the table: a cell with a vat on its connection. */
-import { HTTP_LIMITS, HttpChannel } from "#base";
+import { Exception, HTTP_LIMITS, HttpChannel } from "#base";
 import type { Duplex, ExitStatus } from "#base";
 import { AnyClient, cast } from "#capnp";
 import type { Client } from "#capnp";
@@ -12,10 +12,16 @@ import type { Counters } from "#schema";
 import { countTransport } from "./count-transport.ts";
 import type { Cell } from "./powers.ts";
 
+/** The program cannot even be asked what it serves. */
+export const SERVES_NOTHING =
+  "The program serves nothing: it exports no wasi:http/incoming-handler and does not import wetware:streams";
+
 /** A process with the exit status of its cell. */
 export interface TableProcess extends RunningProcess {
   /** Present if the cell was started with HTTP. */
   readonly channel: HttpChannel | undefined;
+  /** Whether its program can use its connection, and so serve something. */
+  readonly isConnected: boolean;
   /** Kernel resources that the process has used. */
   readonly used: Omit<Counters, "pid">;
   readonly exited: Promise<ExitStatus>;
@@ -28,6 +34,7 @@ export interface TableProcess extends RunningProcess {
 export function toProcess(
   cell: Cell,
   {
+    isConnected,
     isFueled = false,
     client,
     ...served
@@ -35,6 +42,7 @@ export function toProcess(
     readonly bootstrap: Client;
     readonly budget: Budget;
     readonly scheduler: Scheduler;
+    readonly isConnected: boolean;
     readonly isFueled?: boolean | undefined;
     /** The `HttpClient` that sends the cell's outgoing requests; lent. */
     readonly client?: Client | undefined;
@@ -62,6 +70,7 @@ export function toProcess(
     stdout: cell.stdout,
     stderr: cell.stderr,
     channel,
+    isConnected,
     get used() {
       return { ...counts, openCalls: connection.tableSizes.answers, busyMs };
     },
@@ -72,7 +81,11 @@ export function toProcess(
     },
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
-    bootstrap: () => connection.bootstrap(AnyClient),
+    bootstrap() {
+      // Nobody would ever read the call.
+      if (!isConnected) throw new Exception("unimplemented", SERVES_NOTHING);
+      return connection.bootstrap(AnyClient);
+    },
     kill: () => void cell[Symbol.asyncDispose](), // `exited` resolves when it is done
   };
 }

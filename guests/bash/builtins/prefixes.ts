@@ -1,4 +1,4 @@
-/** Commands that run another one: `env`, `timeout`, `nohup`, `xargs`. They stream, since it runs in their place. */
+/** Commands that run another one: `env`, `timeout`, `nohup`, `xargs`, `serve`. It runs with their streams, so nothing is buffered. */
 import { Failure, Killed } from "../flow.ts";
 import { quoteText } from "../quote.ts";
 import type { Shell } from "../shell.ts";
@@ -10,7 +10,7 @@ import type { Builtin } from "../shell.ts";
 const run = async (shell: Shell, words: readonly string[]): Promise<number> =>
   await runArguments(shell, words, { skipFunctions: true });
 
-/** In a subshell, so that nothing of it stays. */
+/** Runs in a subshell, so that no change of the state survives. */
 async function runApart(
   shell: Shell,
   words: readonly string[],
@@ -75,7 +75,7 @@ export const nohup: Builtin = async (shell, args) => {
 };
 
 const LAST_PORT = 65_535;
-/** From this status on, a shell says that there is no such program, that it cannot start it, or by which signal it ended. */
+/** From this status on, the status is the shell's word: it cannot start the program, there is none, or a signal ended it. */
 const NOT_STARTED = 126;
 
 /** `serve <port> [--] <program>`: the program serves that port of the sandbox while it runs. */

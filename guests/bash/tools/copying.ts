@@ -1,4 +1,4 @@
-/** `cat`, `head`, `tail` and `tee`: bytes as they come. */
+/** `cat`, `head`, `tail` and `tee`, which pass bytes on as they arrive. */
 import type { Builtin } from "../shell.ts";
 import { Failure } from "../flow.ts";
 import type { OpenFile } from "../open-files.ts";
@@ -10,10 +10,10 @@ import { toText } from "../text.ts";
 
 const PIECE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
-/** How often `tail -f` looks for more. */
+/** The interval of `tail -f`. */
 const FOLLOW_MS = 200;
 
-/** Calls `use` for each operand, standard input for `-` and for none; says what could not be read. */
+/** Calls `use` for each operand, with standard input for `-` or without operands; reports what cannot be read. */
 export async function eachInput(
   shell: Shell,
   tool: string,
@@ -172,7 +172,7 @@ export const head: Builtin = async (shell, args) => {
   });
 };
 
-/** Where the last lines begin. */
+/** The offset of the last lines. */
 function startOfLast(bytes: Uint8Array, lines: number): number {
   let at = bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
   for (let left = lines; left > 0; left--) {

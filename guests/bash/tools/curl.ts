@@ -1,4 +1,4 @@
-/** `curl`: requests to ports of the sandbox, and to servers by the client that the shell was granted. */
+/** `curl`: sends requests to ports of the sandbox, and to servers by the `HttpClient` that the shell was granted. */
 import { concatBytes } from "#base";
 import type { Builtin, Shell } from "../shell.ts";
 import { Failure } from "../flow.ts";
@@ -29,7 +29,7 @@ interface Options {
   readonly urls: string[];
 }
 
-/** Options with a value that change nothing here. */
+/** Options with a value that have no effect here. */
 const VALUES = new Set(["--connect-timeout", "--retry", "--retry-delay", "--max-redirs"]);
 
 export const curl: Builtin = async (shell, args) => {
@@ -81,7 +81,7 @@ async function parse(shell: Shell, args: readonly string[]): Promise<Options> {
   return options;
 }
 
-/** @returns whether the option has taken a value */
+/** @returns whether the option took its value */
 async function takeOption(
   shell: Shell,
   options: Options,

@@ -82,7 +82,7 @@ function encode(bytes: Uint8Array): string {
   return text;
 }
 
-/** Undefined if it is none. */
+/** Decodes base64; `undefined` for other text. */
 function decode(text: string): Uint8Array | undefined {
   const letters = text.replace(/=+$/, "");
   const bytes: number[] = [];

@@ -1,11 +1,14 @@
 /** Where the tools of `just-bash` are: each is loaded when it is first used. Names of files belong to its exact version. */
 import type { Command } from "just-bash";
+import { withModes } from "./list-modes.ts";
 
 type Load = () => Promise<Command>;
 
 export const TOOLS: Readonly<Record<string, Load>> = {
   ls: async () =>
-    (await import("../../../node_modules/just-bash/dist/bundle/chunks/ls-R5CQLZQM.js")).lsCommand,
+    withModes(
+      (await import("../../../node_modules/just-bash/dist/bundle/chunks/ls-R5CQLZQM.js")).lsCommand,
+    ),
   mkdir: async () =>
     (await import("../../../node_modules/just-bash/dist/bundle/chunks/mkdir-WDDKK2P3.js"))
       .mkdirCommand,

@@ -1,4 +1,4 @@
-/** Which sandbox a request to the port of agents means, and who may ask. */
+/** Finds the sandbox that a request to the port of agents is for, and checks who asks. */
 import type { ControlPlane } from "./control-plane.ts";
 import { RequestError, toErrorResponse } from "./json-request.ts";
 import type { Entry, Registry } from "./registry.ts";
@@ -6,16 +6,16 @@ import type { Entry, Registry } from "./registry.ts";
 export interface AgentDoorParts {
   readonly registry: Registry;
   readonly controlPlane: ControlPlane;
-  /** Origins whose pages may ask, besides those of this computer; previews of cells are none of them. */
+  /** Origins whose pages may ask, besides those of this computer; origins of previews are never among them. */
   readonly origins?: readonly string[];
-  /** Names of hosts, besides those of this computer. */
+  /** Host names that the port answers to, besides those of this computer. */
   readonly hosts?: readonly string[];
 }
 
-/** What SDKs send when they were given no sandbox. */
+/** The id that SDKs send when they were given no sandbox. */
 const ANY = "debug_sandbox_id";
 const MAX_AGE_S = 7200;
-/** Of the agent, in names of hosts: `49983-<id>.localhost`. */
+/** The agent's port, as host names have it: `49983-<id>.localhost`. */
 const AGENT_PORT = "49983";
 
 /** Never throws. */
@@ -37,10 +37,10 @@ export function createAgentDoor(parts: AgentDoorParts): AgentDoor {
       requireOwnHost(request, hosts);
       const origin = request.headers.get("origin");
       if (origin !== null && !isWelcome(origin, origins)) {
-        throw new RequestError(403, "this node answers no pages of other sites");
+        throw new RequestError(403, "this node does not answer pages of other sites");
       }
       if (origin === null && isForeignFetch(request)) {
-        throw new RequestError(403, "this node answers no pages of other sites");
+        throw new RequestError(403, "this node does not answer pages of other sites");
       }
       const allowed = origin === null ? {} : allow(origin);
       if (request.method === "OPTIONS") return answerPreflight(request, allowed);
@@ -57,7 +57,7 @@ export function createAgentDoor(parts: AgentDoorParts): AgentDoor {
   };
 }
 
-/** Against names of other sites that lead here (DNS rebinding). */
+/** Refuses names of other sites that resolve to this computer (DNS rebinding). */
 function requireOwnHost(request: Request, hosts: readonly string[]): void {
   const { hostname } = new URL(request.url);
   if (hosts.includes(hostname)) return;
@@ -65,14 +65,14 @@ function requireOwnHost(request: Request, hosts: readonly string[]): void {
   throw new RequestError(403, "this node answers to 127.0.0.1 and localhost, under no other name");
 }
 
-/** Names below localhost are those of cells' previews. */
+/** Names below `localhost` are origins of cells' previews, so they are not this computer's own pages. */
 function isWelcome(origin: string, origins: readonly string[]): boolean {
   if (origins.includes(origin)) return true;
   if (!URL.canParse(origin)) return false;
   return /^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(new URL(origin).hostname);
 }
 
-/** Pages of other sites send no origin with what they load as images and the like. */
+/** Browsers send no `Origin` for images and the like, but they do send `Sec-Fetch-Site`. */
 function isForeignFetch({ headers }: Request): boolean {
   const site = headers.get("sec-fetch-site");
   return site !== null && site !== "same-origin" && site !== "none" && site !== "same-site"
@@ -88,7 +88,7 @@ function allow(origin: string): Record<string, string> {
   };
 }
 
-/** "*" would not cover Authorization: what is asked for is said back. */
+/** Echoes the requested headers, since "*" does not cover `Authorization`. */
 function answerPreflight(request: Request, allowed: Readonly<Record<string, string>>): Response {
   const asked = request.headers.get("access-control-request-headers");
   const headers = {

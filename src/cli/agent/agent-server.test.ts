@@ -389,7 +389,7 @@ describe("the port of agents", () => {
       sandboxes: { create: () => start(), keep: async () => undefined, readKept },
     });
     await expect(taken).rejects.toThrow(
-      `Cannot serve sandboxes: port ${port} is taken; choose another with --agent-port`,
+      `Cannot serve sandboxes: port ${port} is taken, perhaps by another ww sandbox; choose another with --agent-port`,
     );
   });
 

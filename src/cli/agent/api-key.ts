@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Exception } from "#base";
 
-/** As the SDKs check it before they send anything. */
+/** The form that SDKs require before they send anything. */
 const FORM = /^e2b_[0-9a-f]{40}$/;
 
 /** The key in the file; `undefined` when there is no file. @throws {Exception} `failed` when the file holds no key. */
@@ -21,7 +21,7 @@ export async function readApiKey(path: string): Promise<string | undefined> {
   throw new Exception("failed", `Cannot use "${path}" as an API key: ${state}; ${advice}`);
 }
 
-/** The same; one is made when there is no file. */
+/** The same; creates the file with a new key if there is none. */
 export async function openApiKey(
   path: string,
 ): Promise<{ readonly key: string; readonly isNew: boolean }> {
@@ -29,7 +29,7 @@ export async function openApiKey(
   if (known !== undefined) return { key: known, isNew: false };
   const key = `e2b_${randomBytes(20).toString("hex")}`;
   await mkdir(dirname(path), { recursive: true });
-  // Whole or not at all, and for nobody else to read.
+  // Written completely or not at all, and readable only by its owner.
   const draft = `${path}.new`;
   await writeFile(draft, `${key}\n`, { mode: 0o600 });
   await chmod(draft, 0o600);

@@ -1,17 +1,18 @@
-/** Asks the control plane of a node that runs, as SDKs do, and for what these do not ask. */
+/** A client of a running node's control plane, for what SDKs ask and for CARs of snapshots. */
 import { Exception } from "#base";
 import type { Waiting } from "#base";
+import { NO_END } from "./no-end.ts";
 
 export interface ControlClient {
-  /** Those that run, and those that are paused. */
+  /** Running and paused sandboxes. */
   list(): Promise<readonly ListedSandbox[]>;
-  /** Keeps the files of a sandbox as they are, and gives the id of what it keeps, a CID. */
+  /** Stores the files of a sandbox as they are now. @returns the id of the snapshot, a CID */
   snapshot(name: string): Promise<string>;
-  /** A snapshot that was kept, as a CAR. */
+  /** A stored snapshot, as a CAR. */
   readSnapshot(id: string): Promise<ReadableStream<Uint8Array>>;
-  /** A new sandbox of a template, such as a snapshot, and its name. */
+  /** Creates a sandbox from a template, such as a snapshot. @returns its name */
   create(template: string, timeoutSeconds: number): Promise<string>;
-  /** Another one with the same files, and its name. */
+  /** Creates a sandbox with the same files. @returns its name */
   fork(name: string, timeoutSeconds: number): Promise<string>;
   end(name: string): Promise<void>;
 }
@@ -19,10 +20,17 @@ export interface ControlClient {
 export interface ListedSandbox {
   readonly name: string;
   readonly state: string;
+  /** When it ends, as in ISO 8601; `undefined` for one that lasts as long as its node or its tab. */
+  readonly end: string | undefined;
 }
 
 interface Session {
   readonly sandboxID: string;
+}
+
+interface Listed extends Session {
+  readonly state: string;
+  readonly endAt: string;
 }
 
 interface Forked {
@@ -33,7 +41,7 @@ interface Forked {
 /**
  * Every method fails as an `Exception`, in one sentence: `disconnected` when no node answers there, else `failed`.
  *
- * @param url of the port of agents, without a slash at its end
+ * @param url the address of the port of agents, without a slash at its end
  */
 export function createControlClient(url: string, key: string, { signal }: Waiting): ControlClient {
   const ask = async (method: string, path: string, fields?: object): Promise<Response> => {
@@ -63,17 +71,18 @@ export function createControlClient(url: string, key: string, { signal }: Waitin
       return (await response.json()) as T;
     } catch (cause) {
       signal?.throwIfAborted();
-      const state = "what answers there is no port of agents";
+      const state = "it is not a node with sandboxes";
       throw new Exception("failed", `Cannot read the answer of "${url}": ${state}`, { cause });
     }
   };
   return {
     async list() {
-      const all = await read<readonly (Session & { readonly state: string })[]>(
-        "GET",
-        "/v2/sandboxes",
-      );
-      return all.map(({ sandboxID, state }) => ({ name: sandboxID, state }));
+      const all = await read<readonly Listed[]>("GET", "/v2/sandboxes");
+      return all.map(({ sandboxID, state, endAt }) => ({
+        name: sandboxID,
+        state,
+        end: endAt === NO_END ? undefined : endAt,
+      }));
     },
     async snapshot(name) {
       const path = `${toPath(name)}/snapshots`;

@@ -1,14 +1,15 @@
-/** The control plane that SDKs ask for sandboxes: a small one, of this node alone. */
+/** The control plane by which SDKs create and list sandboxes: a small one, for this node alone. */
 import { Exception, toMessage } from "#base";
 import { equalKeys } from "./equal-keys.ts";
 import { field, readJson, RequestError, texts, toErrorResponse } from "./json-request.ts";
 import type { Fields } from "./json-request.ts";
 import type { Lifetimes, Made } from "./lifetimes.ts";
+import { NO_END } from "./no-end.ts";
 import { adviseResume } from "./registry.ts";
 import type { Entry, Registry } from "./registry.ts";
 
 export interface ControlPlane {
-  /** Whether a path is of the control plane. */
+  /** Whether the control plane answers requests for the path. */
   isPath(path: string): boolean;
   /** Never throws. */
   fetch(request: Request): Promise<Response>;
@@ -17,13 +18,13 @@ export interface ControlPlane {
 export interface ControlPlaneParts {
   readonly registry: Registry;
   readonly lifetimes: Lifetimes;
-  /** Without one, every request is refused. */
+  /** Without it, every request is refused. */
   readonly apiKey: string | undefined;
-  /** Where the ports of sandboxes are: `<port>-<id>.<domain>`. */
+  /** The domain of the ports of sandboxes: `<port>-<id>.<domain>`. */
   readonly domain: string;
 }
 
-/** Of the agent that ours answers like. */
+/** The version of the agent that ours imitates. */
 const VERSION = "0.6.13";
 const DEFAULT_TIMEOUT_S = 300;
 const MOST_TIMEOUT_S = 24 * 60 * 60;
@@ -49,7 +50,7 @@ export function createControlPlane(parts: ControlPlaneParts): ControlPlane {
           if (found === null) continue;
           return await handler(request, url, decodeURIComponent(found[1] ?? ""), parts);
         }
-        throw new RequestError(404, "there is nothing here");
+        throw new RequestError(404, "there is nothing at this path");
       } catch (reason) {
         return toErrorResponse(toRequestError(reason));
       }
@@ -71,7 +72,7 @@ function requireKey(request: Request, key: string | undefined): void {
 
 function toRequestError(reason: unknown): RequestError {
   if (reason instanceof RequestError) return reason;
-  if (reason instanceof URIError) return new RequestError(400, "the path makes no sense");
+  if (reason instanceof URIError) return new RequestError(400, "the path is malformed");
   if (reason instanceof RangeError) return new RequestError(429, reason.message);
   if (reason instanceof Exception) {
     const status = { overloaded: 429, disconnected: 502, unimplemented: 501, failed: 400 };
@@ -103,7 +104,7 @@ const create: Handler = async (request, _url, _id, parts) => {
 
 const list: Handler = async (_request, url, _id, parts) => {
   const states = url.searchParams.getAll("state").flatMap((text) => text.split(","));
-  // SDKs encode each name and value once more.
+  // SDKs encode each name and value twice.
   const wanted = [...new URLSearchParams(url.searchParams.get("metadata") ?? "")].map(
     ([name, value]) => [decodeURIComponent(name), decodeURIComponent(value)] as const,
   );
@@ -169,7 +170,7 @@ const fork: Handler = async (request, _url, id, parts) => {
   const fields = await readJson(request);
   const count = field(fields, "count", "number") ?? 1;
   if (!Number.isInteger(count) || count < 1 || count > MOST_COUNT) {
-    throw new RequestError(400, `count is no number from 1 to ${MOST_COUNT}`);
+    throw new RequestError(400, `count is not a number from 1 to ${MOST_COUNT}`);
   }
   const { lifetimes } = parts;
   const answers: object[] = [];
@@ -216,7 +217,7 @@ const listSnapshots: Handler = async (_request, url, _id, { lifetimes }) => {
   return Response.json(found.map(({ id, names }) => ({ snapshotID: id, names })));
 };
 
-/** Not of the SDK's: for `ww sandbox snapshot --save`. */
+/** An extension for `ww sandbox snapshot --save`; SDKs have no such request. */
 const readSnapshot: Handler = async ({ signal }, _url, id, { lifetimes }) => {
   const car = await lifetimes.readSnapshot(id, { signal });
   if (car === undefined) throw new RequestError(404, "there is no such snapshot");
@@ -259,10 +260,10 @@ function requireRunning(id: string, parts: ControlPlaneParts): Entry {
 function readTimeoutMs(fields: Fields): number {
   const seconds = field(fields, "timeout", "number") ?? DEFAULT_TIMEOUT_S;
   if (seconds >= 0 && seconds <= MOST_TIMEOUT_S) return seconds * 1000;
-  throw new RequestError(400, `timeout is no number of seconds up to ${MOST_TIMEOUT_S}`);
+  throw new RequestError(400, `timeout is not a number of seconds up to ${MOST_TIMEOUT_S}`);
 }
 
-/** With what its agent is asked. */
+/** The sandbox with the token for its agent. */
 function toSession(id: string, { registry, lifetimes, domain }: ControlPlaneParts): object {
   const token = registry.find(id)?.token;
   return {
@@ -282,7 +283,7 @@ interface Listed {
 }
 
 function toListed(id: string, { registry, lifetimes }: ControlPlaneParts): Listed {
-  const { startedMs = 0, endMs = 0, metadata = {}, template = "" } = lifetimes.made.get(id) ?? {};
+  const { startedMs = 0, endMs, metadata = {}, template = "" } = lifetimes.made.get(id) ?? {};
   const listed = {
     sandboxID: id,
     templateID: template,
@@ -292,7 +293,7 @@ function toListed(id: string, { registry, lifetimes }: ControlPlaneParts): Liste
     memoryMB: 0,
     diskSizeMB: 0,
     startedAt: new Date(startedMs).toISOString(),
-    endAt: new Date(endMs).toISOString(),
+    endAt: endMs === undefined ? NO_END : new Date(endMs).toISOString(),
     state: registry.find(id) === undefined ? "paused" : "running",
     metadata,
   } as const;

@@ -1,4 +1,4 @@
-/** Comparing secrets in constant time. */
+/** Compares secrets in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 export function equalKeys(one: string, other: string): boolean {

@@ -1,7 +1,7 @@
-/** Requests and errors of JSON, as the control plane and the door of agents have them. */
+/** JSON requests and errors of the control plane and the door of agents. */
 import { createRefusal } from "./refusal.ts";
 
-/** An answer that is an error. */
+/** A failure with its HTTP status; the message reaches the client. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly status: number;
@@ -14,7 +14,7 @@ export class RequestError extends Error {
   }
 }
 
-/** @param request what is answered; only the paths of the agent have RPCs */
+/** @param request the request that is answered: errors of an RPC have another form than those of plain HTTP */
 export function toErrorResponse(
   { status, message, more }: RequestError,
   { headers }: Pick<Request, "headers"> = NO_REQUEST,
@@ -55,9 +55,9 @@ export async function readJson(request: Request): Promise<Fields> {
       return value as Fields;
     }
   } catch {
-    throw new RequestError(400, "the body is no JSON");
+    throw new RequestError(400, "the body is not JSON");
   }
-  throw new RequestError(400, "the body is no JSON object");
+  throw new RequestError(400, "the body is not a JSON object");
 }
 
 interface Types {
@@ -75,7 +75,7 @@ export function field<T extends keyof Types>(
   const value = fields[name] ?? undefined;
   if (value === undefined) return undefined;
   if (typeof value === type) return value as Types[T];
-  throw new RequestError(400, `${name} is no ${type}`);
+  throw new RequestError(400, `${name} is not a ${type}`);
 }
 
 /** @throws {RequestError} 400 for another type */
@@ -85,5 +85,5 @@ export function texts(fields: Fields, name: string): Readonly<Record<string, str
   if (isMap && Object.values(value).every((item) => typeof item === "string")) {
     return value as Record<string, string>;
   }
-  throw new RequestError(400, `${name} is no map of texts`);
+  throw new RequestError(400, `${name} is not a map of strings`);
 }

@@ -1,6 +1,6 @@
 /**
- * What the control plane knows of each sandbox beyond its agent: what it was made of, until when it runs, and what is left of
- * it while it is paused.
+ * The lifetimes of sandboxes that the control plane has created: when each ends, and the snapshot that a paused one resumes
+ * from.
  */
 import { randomBytes } from "node:crypto";
 import type { AgentPowers } from "#agent";
@@ -19,7 +19,7 @@ export interface Made {
   startedMs: number;
   endMs: number;
   token: string | undefined;
-  /** What to go on from; processes are not part of it. */
+  /** The snapshot to resume from, while paused; processes are not part of it. */
   paused?: string;
 }
 
@@ -37,19 +37,19 @@ export interface Lifetimes extends Disposable {
     order: Pick<Made, "template" | "metadata" | "env" | "pauses">,
     timeoutMs: number,
   ): Promise<Entry>;
-  /** From now on. */
+  /** Sets the end, counted from now. */
   setTimeout(id: string, timeoutMs: number): void;
-  /** The same, unless it would end sooner. */
+  /** The same, unless the sandbox would then end sooner. */
   extend(id: string, timeoutMs: number): void;
-  /** Another one with its files as they are now, made for the same. @throws {Exception} */
+  /** Another sandbox with the same files, metadata and environment. @throws {Exception} when it cannot be made */
   fork(entry: Entry, timeoutMs: number): Promise<Entry>;
-  /** Its files as they are now. @throws {Exception} */
+  /** Stores its files as they are now. @throws {Exception} when they cannot be stored */
   snapshot(entry: Entry, names: readonly string[]): Promise<Snapshot>;
   /** A snapshot as a CAR; `undefined` if there is none. @throws {Exception} */
   readSnapshot(id: string, options: Waiting): Promise<ReadableStream<Uint8Array> | undefined>;
-  /** Ends it, and keeps its files. */
+  /** Ends it, and stores its files for `resume`. */
   pause(entry: Entry): Promise<void>;
-  /** Starts one that is paused, under its old name; waits for a pause that is under way. */
+  /** Starts a paused sandbox again, under its old name; waits for a pause that is under way. */
   resume(id: string, timeoutMs: number): Promise<Entry>;
   end(id: string): Promise<boolean>;
 }
@@ -65,7 +65,7 @@ export function createLifetimes(
   const snapshots = new Map<string, Snapshot>();
   const timers = new Map<string, () => void>();
   const ending = new AbortController();
-  /** Those that are about to go on, by their names. */
+  /** Sandboxes that are being resumed, by their names. */
   const resuming = new Map<string, Promise<Entry>>();
   const pausing = new Map<string, Promise<void>>();
 
@@ -118,7 +118,7 @@ export function createLifetimes(
   };
   const stopAndKeep = async (entry: Entry): Promise<void> => {
     const of = made.get(entry.id);
-    // What is written from now on would be lost.
+    // Changes after the snapshot would be lost.
     using _ = registry.hold(entry);
     const { id } = await self.snapshot(entry, []);
     snapshots.delete(id);
@@ -168,7 +168,7 @@ export function createLifetimes(
         if (of.pauses && entry !== undefined) await self.pause(entry);
         else await self.end(id);
       };
-      // What is left of it cannot be told anybody.
+      // A sandbox that cannot be paused is ended instead; there is nobody to tell.
       timers.set(
         id,
         powers.startTimer(timeoutMs, () => void onEnd().catch(() => self.end(id))),
@@ -199,7 +199,7 @@ export function createLifetimes(
       await going;
     },
     async resume(id, timeoutMs) {
-      // Whoever asks at the same time gets the same one.
+      // Concurrent requests get the same sandbox.
       const known = resuming.get(id);
       if (known !== undefined) return await known;
       const going = resumePaused(id, timeoutMs).finally(() => resuming.delete(id));

@@ -1,13 +1,13 @@
-/** Requests of Node's HTTP server as those of `fetch`, and answers back: streamed both ways, and ended from both sides. */
+/** Turns requests of Node's HTTP server into those of `fetch`, and answers back: streamed both ways, cancelled from both ends. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 
-/** How long what is left of a request may take once it was answered. */
+/** How long the rest of a request may take to arrive after the answer was sent. */
 const REST_MS = 5_000;
-/** Of an answer, in bytes that wait for a slow reader. */
+/** Bytes of an answer that wait for a slow reader. */
 const PIECE_BYTES = 64 * 1024;
 
-/** Answers requests of Node's server by a function of requests, which never throws. */
+/** A listener for Node's server that answers by `fetch`, which must not throw. */
 export function createNodeHandler(
   answer: (request: Request) => Promise<Response>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -16,7 +16,7 @@ export function createNodeHandler(
     try {
       asked = toRequest(request, response);
     } catch {
-      const message = "the request has a method, an address or a host that makes no sense";
+      const message = "the method, the address or the host of the request is malformed";
       const refused = Response.json({ code: 400, message }, { status: 400 });
       return await sendResponse(refused, request, response);
     }
@@ -25,7 +25,7 @@ export function createNodeHandler(
   return (request, response) => void handle(request, response); // never throws
 }
 
-/** The request; its signal fires when the client leaves before it has the whole answer. */
+/** The request; its signal fires when the client disconnects before the whole answer was sent. */
 function toRequest(request: IncomingMessage, response: ServerResponse): Request {
   const leaving = new AbortController();
   response.once("close", () => {
@@ -48,7 +48,7 @@ function toRequest(request: IncomingMessage, response: ServerResponse): Request 
   });
 }
 
-/** Sends the answer. Resolves when it was sent, or the client has left. Never throws. */
+/** Sends the answer. Resolves when it was sent, or the client has disconnected. Never throws. */
 async function sendResponse(
   answer: Response,
   request: IncomingMessage,
@@ -70,7 +70,7 @@ async function sendBody(body: ReadableStream<Uint8Array>, response: ServerRespon
   let isGone = false;
   const onClose = (): void => {
     isGone = true;
-    // Also while the next piece is awaited, which may take long.
+    // The next piece may take long to come, and the client disconnect meanwhile.
     reader.cancel(new DOMException("The client left", "AbortError")).catch(() => undefined);
     gone.resolve();
   };
@@ -84,14 +84,14 @@ async function sendBody(body: ReadableStream<Uint8Array>, response: ServerRespon
       await Promise.race([drained, gone.promise]);
     }
   } catch {
-    // The answer broke: whoever reads it must not take it for whole.
+    // The answer broke off: the client must not take it for complete.
     response.destroy();
   } finally {
     response.off("close", onClose);
   }
 }
 
-/** Not destroyed when cancelled: the connection still has the answer to carry. */
+/** The request is not destroyed when cancelled, since its connection still carries the answer. */
 function toStream(request: IncomingMessage): ReadableStream<Uint8Array> {
   const pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   return new ReadableStream<Uint8Array>(
@@ -109,7 +109,7 @@ function toStream(request: IncomingMessage): ReadableStream<Uint8Array> {
   );
 }
 
-/** The client may read the answer only once it has sent everything. */
+/** Some clients read the answer only after they have sent the whole request, so the rest is read and dropped. */
 function takeRest(request: IncomingMessage): void {
   const timer = setTimeout(() => request.socket.destroy(), REST_MS);
   request.once("close", () => clearTimeout(timer));

@@ -17,21 +17,21 @@ import { openPage } from "../run-in-browser.ts";
 import type { Sandboxes } from "./sandboxes.ts";
 
 export interface PageSandboxesOptions extends Waiting {
-  /** Folder or CAR of what is below every template: a shell and its tools. */
+  /** Folder or CAR of the layer below every template: a shell and its tools. */
   readonly userland: string;
-  /** Who is asked for templates beside what is kept here. */
+  /** Gateways for templates that this node does not have. */
   readonly gateways: readonly string[];
-  /** How cells wait; the page chooses unless told. */
+  /** How cells wait; by default, the page chooses. */
   readonly cells?: string | undefined;
 }
 
-/** The template "base", which SDKs mean where they name none, is the userland alone. */
+/** The template "base", the default of SDKs, is the userland alone. */
 export interface PageSandboxes extends Sandboxes, AsyncDisposable {
   /** Loads an image from the disk, and gives the path of its link. @throws {Exception} `failed` when it cannot be read */
   addImage(path: string, options?: Waiting): Promise<string>;
-  /** From now on, `create` finds a template also by this name; "base" stays what it is. */
+  /** Lets `create` find a template by this name as well; "base" cannot be renamed. */
   nameTemplate(name: string, template: string): void;
-  /** Resolves with the reason when the page or its browser has broken down: nothing can be made here any more. */
+  /** Resolves with the reason when the page or its browser has crashed, after which `create` fails. */
   readonly gone: Promise<unknown>;
 }
 
@@ -69,7 +69,7 @@ export async function openPageSandboxes({
   const { owner } = page;
   const addImage: PageSandboxes["addImage"] = async (path, options) =>
     (await node.addImage(path, options)).path;
-  /** What sandboxes were kept as: they have the userland, as far as they have not removed it. */
+  /** Paths of snapshots, which contain the userland already, unless it was removed in the sandbox. */
   const kept = new Set<string>();
   const templates = new Map<string, string>();
   const owned = stack.move();
@@ -106,7 +106,7 @@ export async function openPageSandboxes({
     async readKept(path, { signal: until = null }) {
       const { ok, body } = await fetch(`${node.url}${path.slice(1)}?format=car`, { signal: until });
       if (ok && body !== null) return body;
-      throw new Exception("failed", `The image "${path}" is not here any more`);
+      throw new Exception("failed", `This node no longer has the image "${path}"`);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -117,16 +117,16 @@ function notHere(template: string): Exception {
     "a node keeps snapshots until it ends, or as the files of ww sandbox snapshot --save";
   const asked = JSON.stringify(template.slice(0, 100));
   const advice = "start this node with --gateway <url> if a gateway has it";
-  return new Exception("failed", `No image ${asked} is here: ${state}; ${advice}`);
+  return new Exception("failed", `This node has no image ${asked}: ${state}; ${advice}`);
 }
 
-/** The private node's address is for its page alone: who has it, has all images. */
+/** Removes the private node's address from a reason: whoever knows it can read all images. */
 function withoutAddress(reason: unknown, url: string): Exception {
   const { kind, message } = toException(reason);
   return new Exception(kind, message.replaceAll(`gateway ${url}`, "this node"), { cause: reason });
 }
 
-/** @throws {Exception} `failed` for what is no name of an image. */
+/** @throws {Exception} `failed` for a text that does not name an image. */
 function toPath(template: string): string {
   const name = parseImageName(template);
   if (name.type !== "unreadable") return name.path;

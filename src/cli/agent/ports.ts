@@ -10,9 +10,9 @@ import { AGENT_PORT } from "./agent-port.ts";
 import type { Entry, Registry } from "./registry.ts";
 
 export interface PortFront {
-  /** Answers a request that means a port; false when it means none. */
+  /** Answers a request for a port of a sandbox; `false` for any other request. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;
-  /** The same for one that asks for an upgrade. */
+  /** The same for a request for an upgrade. */
   upgrade(request: IncomingMessage, socket: NodeStream, head: Buffer): boolean;
 }
 
@@ -26,7 +26,7 @@ interface Refusal {
   readonly message: string;
 }
 
-/** Of one sandbox at a time. */
+/** Requests of one sandbox in flight. */
 const OPEN_LIMIT = 256;
 const LAST_PORT = 65_535;
 
@@ -38,7 +38,8 @@ export function createPortFront(registry: Registry): PortFront {
   const find = (request: IncomingMessage, { id }: Meant): Entry | Refusal => {
     const entry = registry.find(id);
     if (entry === undefined) return { status: 502, message: registry.describeMissing(id) };
-    if (isOfOthers(request)) return { status: 403, message: "pages of other sites see no port" };
+    if (isOfOthers(request))
+      return { status: 403, message: "ports are not shown to pages of other sites" };
     if ((open.get(entry) ?? 0) < OPEN_LIMIT) return entry;
     return { status: 503, message: "too many requests are under way" };
   };

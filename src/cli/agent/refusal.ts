@@ -1,4 +1,4 @@
-/** Errors of a caller in the form that programs for sandboxes read, of plain HTTP or of Connect RPC, so that these show them. */
+/** Errors in the form that clients of sandboxes read, of plain HTTP or of Connect RPC, so that they show the message. */
 
 export interface Refusal {
   readonly status: number;
@@ -18,7 +18,7 @@ const HEAD_BYTES = 5;
 
 /**
  * @param request the content type of the request, and whether it is an RPC
- * @param more what plain HTTP says besides
+ * @param more further fields of a plain HTTP error
  */
 export function createRefusal(
   request: { readonly contentType: string; readonly isRpc: boolean },
@@ -34,7 +34,7 @@ export function createRefusal(
   if (!request.contentType.startsWith(STREAM)) {
     return { status, contentType: "application/json", body: encode({ code, message }) };
   }
-  // Of a stream, clients read errors from the body alone.
+  // Clients of a stream read errors only from the body.
   const end = encode({ error: { code, message } });
   const body = new Uint8Array(HEAD_BYTES + end.length);
   body[0] = END;

@@ -1,4 +1,4 @@
-/** The sandboxes that this node answers for, each with its agent, by names that are good as parts of host names. */
+/** The sandboxes that this node answers for, each with its agent, by names that can be parts of host names. */
 import { openAgent } from "#agent";
 import type { Agent, AgentPowers } from "#agent";
 import { Exception } from "#base";
@@ -8,14 +8,14 @@ export interface Entry {
   readonly id: string;
   readonly agent: Agent;
   readonly running: RunningSandbox;
-  /** What every request to its agent must carry. */
+  /** The token that every request to its agent must carry. */
   readonly token: string | undefined;
 }
 
 export interface EntryOptions {
   readonly token?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
-  /** It comes back under the name that was kept for it. */
+  /** Whether it takes the name that was kept for it when it was paused. */
   readonly isKept?: boolean;
 }
 
@@ -27,9 +27,9 @@ export interface Registry extends AsyncDisposable {
    */
   add(name: string, running: RunningSandbox, options?: EntryOptions): Promise<Entry>;
   find(id: string): Entry | undefined;
-  /** Why `find` gives nothing, for clients. */
+  /** Why `find` finds nothing, as a message for clients. */
   describeMissing(id: string): string;
-  /** Lets its agent answer nobody until it is disposed. */
+  /** Refuses all requests to its agent until disposed. */
   hold(entry: Entry): Disposable;
   isHeld(entry: Entry): boolean;
   /** In the order of their arrival. */
@@ -38,14 +38,14 @@ export interface Registry extends AsyncDisposable {
   end(id: string, options?: { readonly keepsName?: boolean }): Promise<void>;
 }
 
-/** The most at once. */
+/** The most sandboxes at a time. */
 const SANDBOX_LIMIT = 64;
 
 export function createRegistry(powers: AgentPowers): Registry {
   const entries = new Map<string, Entry>();
   const claimed = new Set<string>();
   const held = new Set<Entry>();
-  /** Names of sandboxes that come back. */
+  /** Names that are kept for paused sandboxes. */
   const kept = new Set<string>();
 
   const drop = (entry: Entry): void => {
@@ -109,9 +109,9 @@ export function createRegistry(powers: AgentPowers): Registry {
   };
 }
 
-/** How clients go on with a sandbox that is paused. */
+/** Tells clients how to resume a paused sandbox. */
 export function adviseResume(id: string): string {
-  return `Sandbox.connect("${id}") with the API key goes on with it`;
+  return `Sandbox.connect("${id}") with the API key resumes it`;
 }
 
 function claim(name: string, claimed: Set<string>): string {
@@ -121,7 +121,7 @@ function claim(name: string, claimed: Set<string>): string {
   return id;
 }
 
-/** Not beginning like `<port>-<id>`, which is a host of its own. @see RFC 1123 */
+/** Must not begin like `<port>-<id>`, which names a port. @see RFC 1123 */
 function toHostPart(name: string): string {
   const plain = name
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** The port of agents and their control plane, for this computer alone. */
+/** Serves the agents of sandboxes and their control plane on a port of this computer alone. */
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { randomBytes } from "node:crypto";
@@ -20,16 +20,16 @@ import type { Sandboxes } from "./sandboxes.ts";
 
 const HOST = "127.0.0.1";
 const SOCKETS = 1024;
-/** How long a connection may carry nothing; streams say that they live at least every 90 s. */
+/** How long a connection may be silent; streams send a keepalive at least every 90 s. */
 const IDLE_MS = 150_000;
-/** How long the head of a request may take. */
+/** How long the head of a request may take to arrive. */
 const HEAD_MS = 30_000;
 
 export interface AgentServerOptions {
-  /** 0 for any free one; where SDKs look by default. */
+  /** 0 for any free port; by default, the one where SDKs look. */
   readonly port?: number;
   readonly sandboxes: Sandboxes;
-  /** Opens the key of the control plane, which refuses everything without one; called once the port is this server's. */
+  /** Opens the key of the control plane, called once the server has the port. Without it, every request is refused. */
   readonly openKey?: (() => Promise<string>) | undefined;
   readonly origins?: readonly string[];
   readonly certificate?: Certificate | undefined;
@@ -38,7 +38,7 @@ export interface AgentServerOptions {
 
 export interface AgentServer extends AsyncDisposable {
   readonly port: number;
-  /** For sandboxes that were not made by the control plane, as those of tabs. */
+  /** Takes sandboxes that the control plane did not create, such as those of tabs. */
   readonly registry: Registry;
 }
 
@@ -54,7 +54,7 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
   const handler: RequestListener = (request, response) => {
     if (!ports.answer(request, response)) agents(request, response);
   };
-  // A large file may take as long as it likes: the agent gives up bodies that bring nothing.
+  // Large files take long: the agent itself ends requests whose bodies stall.
   const limits = { headersTimeout: HEAD_MS, requestTimeout: 0, maxHeaderSize: 32 * 1024 };
   const server =
     certificate === undefined
@@ -83,7 +83,7 @@ async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (reason: NodeJS.ErrnoException) => {
       if (reason.code !== "EADDRINUSE") return reject(reason);
-      const state = `port ${port} is taken; choose another with --agent-port`;
+      const state = `port ${port} is taken, perhaps by another ww sandbox; choose another with --agent-port`;
       reject(new Exception("failed", `Cannot serve sandboxes: ${state}`, { cause: reason }));
     });
     server.listen(port, HOST, resolve);

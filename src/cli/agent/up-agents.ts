@@ -13,7 +13,7 @@ import { startAgentServer } from "./start-agent-server.ts";
 export interface UpAgents extends AsyncDisposable {
   readonly port: number;
   readonly takeSandbox: TakeSandbox;
-  /** Is asked as well for templates, before the first sandbox is made. */
+  /** Adds a gateway for templates; must be called before the first sandbox is created. */
   addGateway(url: string): void;
 }
 
@@ -40,7 +40,7 @@ export async function startAgents(given: UpConfig): Promise<UpAgents> {
   };
 }
 
-/** Answers for a tab's sandbox. Takes the client over. @throws {Exception} what the sandbox fails with */
+/** Answers for a tab's sandbox. Takes over the client. @throws {Exception} when the sandbox fails */
 async function takeSandbox(
   registry: Registry,
   name: string,
@@ -55,7 +55,7 @@ async function takeSandbox(
   return { name: id, [Symbol.dispose]: () => void registry.end(id) };
 }
 
-/** A browser of their own is started by the first of them. */
+/** The first sandbox starts a browser for all of them. */
 function createLateSandboxes(gateways: readonly string[]): Sandboxes & AsyncDisposable {
   let opening: Promise<PageSandboxes> | undefined;
   const open = async (): Promise<PageSandboxes> => {
@@ -65,7 +65,7 @@ function createLateSandboxes(gateways: readonly string[]): Sandboxes & AsyncDisp
   const get = async (): Promise<PageSandboxes> => {
     opening ??= open();
     const forget = (): void => void (opening = undefined);
-    // The next one starts a browser anew.
+    // The next sandbox starts another browser.
     opening.then(({ gone }) => gone.then(forget), forget);
     return opening;
   };

@@ -72,7 +72,8 @@ async function answer(
   const { what, bounds } = found;
   if (what.kind !== ask.which) return refuse(`"${name}" is designated as ${what.kind}`);
   if (what.kind === "folder" && ask.which === "folder" && ask.folder.writes && !what.writes) {
-    return refuse("it wants to write, and the folder is given for reading");
+    const given = "the folder is given for reading";
+    return refuse(`it wants to write, and ${given}; to let it: ${what.path},writes`, given);
   }
   const narrowing = toNarrowing(bounds);
   if (what.kind === "memory" || what.kind === "time") {

@@ -119,7 +119,7 @@ describe("openHostFolder()", () => {
   });
 
   test("says that there is no folder", async () => {
-    await expect(openHostFolder(join(folder, "outside"))).rejects.toThrow("There is no folder");
-    await expect(openHostFolder(join(folder, "none"))).rejects.toThrow("There is no folder");
+    await expect(openHostFolder(join(folder, "outside"))).rejects.toThrow("there is no folder");
+    await expect(openHostFolder(join(folder, "none"))).rejects.toThrow("there is no folder");
   });
 });

@@ -12,6 +12,7 @@ import type { Stats } from "node:fs";
 import { join, sep } from "node:path";
 import { Exception } from "#base";
 import type { FolderDevice, FolderItem } from "#caps";
+import { explainCode } from "../explain-file.ts";
 
 /** Non-blocking: opening a device or a pipe must not delay the call. */
 const OPEN_FILE = constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -20,11 +21,11 @@ const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 const OPENED = "/proc/self/fd";
 const SHOWS_OPENED = existsSync(OPENED);
 
-/** @throws {Exception} `failed` when there is no such folder. */
+/** @throws {Exception} `failed` when there is no such folder; the message is a clause. */
 export async function openHostFolder(path: string): Promise<FolderDevice> {
   const root = await realpath(path).catch(() => undefined);
   if (root === undefined || !(await lstat(root)).isDirectory()) {
-    throw new Exception("failed", `There is no folder "${path}"`);
+    throw new Exception("failed", `there is no folder "${path}"`);
   }
   const isInside = (found: string): boolean =>
     found === root || found.startsWith(root.endsWith(sep) ? root : root + sep);
@@ -114,29 +115,15 @@ function toItem(name: string, stats: Stats): FolderItem | undefined {
   return stats.isFile() ? { type: "file", name, sizeBytes: stats.size, modifiedMs } : undefined;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  ENOTDIR: "it is not a folder",
-  EISDIR: "it is a folder",
-  EEXIST: "it exists",
-  ENOTEMPTY: "it is not empty",
-  EACCES: "this computer's user has no permission",
-  EPERM: "this computer's user has no permission",
-  EROFS: "the disk is read-only",
-  ENOSPC: "the disk is full",
-  ELOOP: "it is a link",
-  ENXIO: "it is not a file",
-};
-
 /** Describes a failure in one sentence without any path of this computer. */
 async function explain<T>(names: readonly string[], use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (cause) {
     const path = names.join("/");
-    const { code = "" } = cause as { readonly code?: string };
-    const why =
-      cause instanceof Exception ? cause.message : (REASONS[code] ?? (code || "it cannot be used"));
+    const { code = "it cannot be used" } = cause as { readonly code?: string };
+    // The message of a failure without words names the path on this computer.
+    const why = cause instanceof Exception ? cause.message : explainCode(code);
     throw new Exception("failed", `Cannot use "${path}": ${why}`, { cause });
   }
 }

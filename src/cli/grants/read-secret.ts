@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Exception } from "#base";
 import { SecretText } from "#http";
+import { explainFile } from "../explain-file.ts";
 import type { SecretPlace } from "./designation.ts";
 
 /** More than any token has; a larger file is probably the wrong one, and is refused. */
@@ -20,7 +21,9 @@ export async function readSecret(place: SecretPlace): Promise<SecretText> {
   }
   const { path } = place;
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new Exception("failed", `the file "${path}" cannot be read`, { cause });
+    throw new Exception("failed", `the file "${path}" cannot be read: ${explainFile(cause)}`, {
+      cause,
+    });
   });
   const value = text.replace(/\r?\n$/, "");
   if (value !== "" && value.length <= LIMIT_CHARACTERS) return new SecretText(value);

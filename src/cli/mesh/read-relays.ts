@@ -1,5 +1,5 @@
 /** Finds the relays of a node by its address or its page. */
-import { Exception, toMessage } from "#base";
+import { Exception } from "#base";
 import type { Waiting } from "#base";
 import { PEER } from "./address-kinds.ts";
 
@@ -24,7 +24,8 @@ export async function readRelays(
     ({ relays } = (await response.json()) as { readonly relays?: unknown });
   } catch (cause) {
     signal?.throwIfAborted();
-    const why = `Cannot ask "${node}" for its relays: ${toMessage(cause)}; name a node with --via`;
+    const state = "no node answers there; start one with npm start, or name another with --via";
+    const why = `Cannot ask "${node}" for its relays: ${state}`;
     throw new Exception("disconnected", why, { cause });
   }
   const known = Array.isArray(relays) ? relays.filter((relay) => isRelay(relay)) : [];
