@@ -83,7 +83,7 @@ export async function upgradeByHandler(
 function explain(reason: unknown): string {
   return toException(reason).kind === "unimplemented"
     ? "The program serves no HTTP"
-    : "The cell does not answer";
+    : "The program failed to answer, or serves no HTTP";
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -274,7 +274,10 @@ describe("servePreviews()", () => {
         throw new Error("a secret");
       },
     });
-    expect(await get("bad")).toMatchObject({ status: 502, text: "The cell does not answer\n" });
+    expect(await get("bad")).toMatchObject({
+      status: 502,
+      text: "The program failed to answer, or serves no HTTP\n",
+    });
   });
 
   test.each(["", "A", "a.b", "-a", "a-", "49983-a", "a b", "x".repeat(60)])(

@@ -1,5 +1,5 @@
 /** `ww run`: runs an image in a headless browser, on this terminal's streams. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { Exception } from "#base";
 import { dup } from "#capnp";
@@ -122,6 +122,9 @@ export const runCommand: Command = {
       if (file !== undefined && values.force !== true) await refuseExisting(file);
     }
 
+    // A file that cannot be written is noticed before a browser starts.
+    await using car = values.save === undefined ? undefined : await openNewFile(values.save);
+    await using log = account === undefined ? undefined : await openNewFile(account);
     // Needed also if no page comes to read it.
     using unread = new DisposableStack();
     unread.defer(() => void stdin.destroy());
@@ -189,12 +192,16 @@ export const runCommand: Command = {
       },
     };
     const shown = values.raw === true ? { stdout, stderr } : toScreens({ stdout, stderr });
-    await using car = values.save === undefined ? undefined : await openNewFile(values.save);
     const outcome = await page.run(order, {
       stdin,
       ...shown,
       car: car?.stream,
-      onAccount: account === undefined ? undefined : (lines) => writeFile(account, lines),
+      onAccount:
+        log &&
+        (async (lines) => {
+          log.stream.write(lines);
+          await log.keep();
+        }),
       signal,
     });
     // A policy file may serve several images, but the grants on the command line are for this one.

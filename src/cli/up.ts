@@ -66,8 +66,9 @@ As a peer of others:
                    tell peers this address instead of those it listens on, as behind a
                    proxy: /dns4/node.example/tcp/443/tls/ws; may be given again
   --peer <multiaddr>
-                   dial this node, whose address ends with its peer id, and stay connected:
-                   tabs of either node then reach the other's; may be given again
+                   dial this node, whose address ends with its peer id, and stay connected, so
+                   that tabs reach it through this one even if it listens on TCP alone; may be
+                   given again
   --cert <pem> --key <pem>
                    a certificate: the port speaks HTTPS, and --listen takes …/tls/ws
 
