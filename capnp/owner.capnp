@@ -283,6 +283,7 @@ struct AccountEntry @0xd1b7a6a0c2c4e032 {
   uses @8 :Float64;
   refusals @9 :Float64;
   lastRefusal @10 :Text;
+  basic @11 :Bool;          # Every image has it, so that nobody had to give it.
 }
 
 struct RunEntry @0xd1b7a6a0c2c4e009 {

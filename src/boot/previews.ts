@@ -13,6 +13,7 @@ const VISITS = 5;
 export function openPreviews(node: NodeDoor): Previews {
   const items = signal<readonly PreviewItem[]>([]);
   const shown = new Map<number, Disposable>();
+  const ids = new WeakMap<PreviewedSession, number>();
   let nextId = 1;
 
   const change = (id: number, to: (item: PreviewItem) => PreviewItem): void => {
@@ -23,7 +24,7 @@ export function openPreviews(node: NodeDoor): Previews {
     shown.delete(id);
     items.value = items.value.filter((item) => item.id !== id);
   };
-  const open = async (session: PreviewedSession): Promise<void> => {
+  const show = async (session: PreviewedSession): Promise<PreviewItem> => {
     const { door, closed } = await node.open();
     const id = nextId++;
     using handler = session.handler();
@@ -42,6 +43,14 @@ export function openPreviews(node: NodeDoor): Previews {
     items.value = [...items.value, item];
     void session.ended.then(() => close(id));
     void closed.then(() => close(id));
+    return item;
+  };
+  const open = async (session: PreviewedSession): Promise<PreviewItem> => {
+    const known = items.value.find(({ id }) => id === ids.get(session));
+    if (known !== undefined) return known;
+    const item = await show(session);
+    ids.set(session, item.id);
+    return item;
   };
   return { items, open, close };
 }

@@ -43,7 +43,7 @@ export function PreviewPlace({ state, powers }: PlaceProps): JSX.Element | null 
     <details id="preview">
       <summary>{`${PREVIEW_WORDS.previews}: ${count}`}</summary>
       {isNode ? (
-        <Panel {...{ session, previews: opened }} />
+        <Panel {...{ session, previews: opened, openTab: () => powers.openTab() }} />
       ) : (
         <DocumentPanel {...{ session, document: opened }} />
       )}
@@ -55,14 +55,24 @@ interface PanelProps {
   /** The session in front, if it runs. */
   readonly session: PreviewedSession | undefined;
   readonly previews: Previews;
+  readonly openTab: PagePowers["openTab"];
 }
 
-function Panel({ session, previews }: PanelProps): JSX.Element {
+function Panel({ session, previews, openTab }: PanelProps): JSX.Element {
   const answer = useSignal("");
   const open = async (): Promise<void> => {
     if (session === undefined) return;
     answer.value = PREVIEW_WORDS.opening;
-    answer.value = await previews.open(session).then(() => "", toMessage);
+    // Within the click: a tab that is opened later counts as a popup.
+    const tab = openTab();
+    try {
+      const { url } = await previews.open(session);
+      tab?.show(url);
+      answer.value = tab === undefined ? PREVIEW_WORDS.noTab : "";
+    } catch (error) {
+      tab?.close();
+      answer.value = toMessage(error);
+    }
   };
   return (
     <div class="panel">

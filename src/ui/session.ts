@@ -7,20 +7,11 @@ import { dup } from "#capnp";
 import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
-import type {
-  ByteStream,
-  HttpHandler,
-  Limits,
-  Live,
-  ProcessEntry,
-  Run,
-  RunEntry,
-  Stage,
-} from "#schema";
+import type { ByteStream, HttpHandler, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
 import type { Granting } from "./granting.ts";
 import { createHeld } from "./held.ts";
 import type { Held } from "./held.ts";
-import type { LiveLink } from "./live-link.ts";
+import type { LiveLink, OpenedLink } from "./live-link.ts";
 import { createPetitions } from "./petitions.ts";
 import type { Petitions } from "./petitions.ts";
 import type { LinkedImage, NamedImage, PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
@@ -42,6 +33,8 @@ export interface SessionTerminal extends SharedScreen, Disposable {
 export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   /** The path of its link. */
   readonly path: string;
+  /** The path of the image's link, which differs for what runs in another tab; empty until it is known. */
+  readonly image: ReadonlySignal<string>;
   /** The image's layers, base first, by their CIDs once its names are resolved; none of what runs in another tab. */
   readonly layers: readonly string[];
   readonly args: readonly string[];
@@ -87,7 +80,9 @@ export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly granting: () => Promise<Granting>;
   readonly clock: PageClock;
   /** Finds what a link leads to, in another tab. */
-  readonly openLive: (link: LiveLink, options: Waiting) => Promise<Live>;
+  readonly openLive: (link: LiveLink, options: Waiting) => Promise<OpenedLink>;
+  /** The name of an image by the path of its link; a short CID if it has none. */
+  readonly nameImage: (path: string) => string;
   /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
   readonly openTerminal: (
     onInterrupt: (again: boolean) => void,
@@ -237,6 +232,7 @@ export function startSession<Terminal extends SessionTerminal>(
   });
   return {
     path,
+    image: createSignal(path),
     get layers() {
       return layers;
     },

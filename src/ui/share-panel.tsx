@@ -2,9 +2,10 @@
 import "./panels.css";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { toMessage } from "#base";
 import type { Session } from "./session.ts";
-import { describeShared, SHARE_WORDS } from "./share-words.ts";
+import { describeShared, describeVisits, SHARE_WORDS } from "./share-words.ts";
 import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
 import { formatTime } from "./time.ts";
 
@@ -13,13 +14,21 @@ export interface ShareProps {
   readonly sharing: Sharing;
   readonly linkTo: (path: string) => string;
   readonly copyText: (text: string) => Promise<void>;
+  readonly nameImage: (path: string) => string;
 }
+
+const REFRESH_MS = 2000;
 
 const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export", "membrane"];
 
 export function SharePanel(props: ShareProps): JSX.Element {
   const { session, sharing } = props;
   const items = sharing.items.value;
+  useEffect(() => {
+    void sharing.refresh(); // never rejects
+    const timer = setInterval(() => void sharing.refresh(), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [sharing]);
   return (
     <div class="panel">
       <h2>{SHARE_WORDS.title}</h2>
@@ -132,8 +141,9 @@ function Shared({
   sharing,
   linkTo,
   copyText,
+  nameImage,
 }: ShareProps & { readonly item: SharedItem }): JSX.Element {
-  const label = describeShared(item);
+  const label = describeShared(item.kind, nameImage(item.image));
   return (
     <li>
       <p class="what">
@@ -165,10 +175,11 @@ function toText({ kind, path }: SharedItem, linkTo: ShareProps["linkTo"]): strin
   return kind === "membrane" ? path : linkTo(path);
 }
 
-function describeTimes({ isLive, sinceMs, untilMs }: SharedItem): string {
+function describeTimes({ isLive, sinceMs, untilMs, visits }: SharedItem): string {
   const since = `${SHARE_WORDS.since} ${formatTime(sinceMs)}`;
   const until = untilMs === undefined ? "" : `, ${SHARE_WORDS.until} ${formatTime(untilMs)}`;
-  return `${since}${until}${isLive ? "" : `; ${SHARE_WORDS.notRunning}`}`;
+  const parts = [`${since}${until}`, describeVisits(visits), isLive ? "" : SHARE_WORDS.notRunning];
+  return parts.filter((part) => part !== "").join("; ");
 }
 
 function toNumber(text: string): number | undefined {

@@ -2532,6 +2532,8 @@ export interface AccountEntry {
   readonly uses: number;
   readonly refusals: number;
   readonly lastRefusal: string;
+  /** Every image has it, so that nobody had to give it. */
+  readonly basic: boolean;
 }
 export const AccountEntry: $.StructType<AccountEntry> =
   /* @__PURE__ */ $.defineStruct<AccountEntry>({
@@ -2551,6 +2553,7 @@ export const AccountEntry: $.StructType<AccountEntry> =
       uses: s.float64(24),
       refusals: s.float64(32),
       lastRefusal: $.Text.read(s.pointer(4)),
+      basic: s.bool(96),
     }),
     write(s, value) {
       let f = "";
@@ -2598,6 +2601,10 @@ export const AccountEntry: $.StructType<AccountEntry> =
         if (value.lastRefusal !== undefined) {
           f = "lastRefusal";
           $.Text.write(s.pointer(4), value.lastRefusal);
+        }
+        if (value.basic !== undefined) {
+          f = "basic";
+          s.setBool(96, value.basic);
         }
       } catch (error) {
         throw $.inField(f, error);
