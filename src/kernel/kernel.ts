@@ -29,6 +29,8 @@ export interface Run {
   readonly handlers: HttpHandlers;
   /** Whether its program is an HTTP handler and not a command. */
   readonly isHandler: boolean;
+  /** Whether the first process waits for its standard input. */
+  waitsForInput(): Promise<boolean>;
   /**
    * The first process of the current head; waits for its start.
    *

@@ -90,6 +90,18 @@ function startProgram(
     createPipe(PIPE_BYTES),
     createPipe(PIPE_BYTES),
   ];
+  let isReading = false;
+  const read = stdin.source.read.bind(stdin.source);
+  const input = Object.assign(stdin.source, {
+    async read(...args: Parameters<typeof read>) {
+      isReading = true;
+      try {
+        return await read(...args);
+      } finally {
+        isReading = false;
+      }
+    },
+  });
   const [near, far] = createDuplexPair(PIPE_BYTES);
   const [nearHttp, farHttp] = createDuplexPair(PIPE_BYTES);
   const killing = new AbortController();
@@ -102,7 +114,7 @@ function startProgram(
   program({
     request,
     component: name,
-    stdin: stdin.source,
+    stdin: input,
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc: far,
@@ -132,6 +144,7 @@ function startProgram(
     http: request.http === undefined ? undefined : nearHttp,
     exited,
     cpuMs: 0,
+    waitsForInput: async () => isReading,
     chargeCpu: (ms) => void charged.push(ms),
     async [Symbol.asyncDispose]() {
       kill(new Exception("disconnected", "its host no longer needs it"));

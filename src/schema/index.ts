@@ -122,6 +122,7 @@ export {
   Tree,
 } from "./generated/owner.ts";
 export type {
+  Activity,
   AccountEntry,
   AccountServer,
   Choice,

@@ -14,7 +14,14 @@ import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 import { SandboxPlace } from "./sandbox-place.tsx";
 import { SharePlace } from "./share-place.tsx";
-import { describeMemory, describePeer, describePeers, LIVE_WORDS, WORDS } from "./words.ts";
+import {
+  COPIED_MS,
+  describeMemory,
+  describePeer,
+  describePeers,
+  LIVE_WORDS,
+  WORDS,
+} from "./words.ts";
 
 type State = PageState<Screen>;
 
@@ -72,7 +79,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
     <>
       <header>
         <h1>
-          {WORDS.title}
+          <span id="page-name">{WORDS.title}</span>
           <ImageName state={state} />
         </h1>
         <SessionList state={state} />
@@ -231,8 +238,6 @@ function ReconnectButton({ state }: Shown): JSX.Element | null {
     </button>
   );
 }
-
-const COPIED_MS = 1500;
 
 function CopyButton({ state }: Shown): JSX.Element {
   const answer = useSignal("");

@@ -7,6 +7,7 @@ import type { Client } from "#capnp";
 import { readPieces } from "#caps";
 import { HttpHandler, SharedTerminal } from "#schema";
 import type { ByteStream, Limits, Live, LiveEnd, ProcessEntry, Stage } from "#schema";
+import type { ShownActivity } from "./activity.ts";
 import { createHeld } from "./held.ts";
 import type { LiveLink, OpenedLink } from "./live-link.ts";
 import { createPetitions } from "./petitions.ts";
@@ -197,6 +198,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     stage,
     processes: createSignal<readonly ProcessEntry[]>([]),
     limits: createSignal<Limits | undefined>(undefined),
+    activity: createSignal<ShownActivity | undefined>(undefined),
     note,
     petitions: createPetitions({ ...clock, held, granting }),
     held,

@@ -104,7 +104,7 @@ export function createPageState<Terminal extends SessionTerminal>(
     const stage = session.stage.value;
     const isRunning = stage.which === "running" || stage.which === "ended";
     const isAsking = stage.which === "preparing" && session.petitions.open.value.length > 0;
-    const text = isAsking ? WORDS.waitsForAnswer : describeStage(stage);
+    const text = isAsking ? WORDS.waitsForAnswer : describeStage(stage, session.activity.value);
     const fetching = stage.which === "fetching" ? stage.fetching : undefined;
     return {
       text: session.note.value === "" ? text : session.note.value,

@@ -8,6 +8,8 @@ import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
 import type { ByteStream, HttpHandler, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
+import { watchActivity } from "./activity.ts";
+import type { ShownActivity } from "./activity.ts";
 import type { Granting } from "./granting.ts";
 import { createHeld } from "./held.ts";
 import type { Held } from "./held.ts";
@@ -44,6 +46,8 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly processes: ReadonlySignal<readonly ProcessEntry[]>;
   /** Limits of its processes, once known. */
   readonly limits: ReadonlySignal<Limits | undefined>;
+  /** What it does while it shows nothing, or for others; `undefined` while there is nothing to say. */
+  readonly activity: ReadonlySignal<ShownActivity | undefined>;
   /** A short-lived message, shown instead of the stage. */
   readonly note: ReadonlySignal<string>;
   /** What its processes ask for. */
@@ -116,6 +120,7 @@ export function startSession<Terminal extends SessionTerminal>(
   let { layers } = image;
   const stop = new AbortController();
   const over = new AbortController();
+  const activity = watchActivity(after);
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
   const processes = createSignal<readonly ProcessEntry[]>([]);
   const limits = createSignal<Limits | undefined>(undefined);
@@ -183,7 +188,11 @@ export function startSession<Terminal extends SessionTerminal>(
       return run.advance(encodeText(head));
     }, over.signal);
     running = run;
-    const shown = connectTerminal(terminal, run, begin);
+    activity.follow(run, over.signal);
+    const shown = connectTerminal(terminal, run, () => {
+      begin();
+      activity.heard();
+    });
     const { outcome: end } = await Promise.race([run.wait(), failed]);
     await Promise.race([held.readLog(), failed]);
     if (!stop.signal.aborted) await Promise.race([shown, failed]);
@@ -241,6 +250,7 @@ export function startSession<Terminal extends SessionTerminal>(
     stage,
     processes,
     limits,
+    activity: activity.shown,
     note,
     petitions,
     held,

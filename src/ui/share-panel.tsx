@@ -8,6 +8,7 @@ import type { Session } from "./session.ts";
 import { describeShared, describeVisits, SHARE_WORDS } from "./share-words.ts";
 import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
 import { formatTime } from "./time.ts";
+import { COPIED_MS, WORDS } from "./words.ts";
 
 export interface ShareProps {
   readonly session: Session | undefined;
@@ -144,28 +145,36 @@ function Shared({
   nameImage,
 }: ShareProps & { readonly item: SharedItem }): JSX.Element {
   const label = describeShared(item.kind, nameImage(item.image));
+  const answer = useSignal("");
+  const copy = async (): Promise<void> => {
+    answer.value = await copyText(toText(item, linkTo)).then(
+      () => WORDS.copied,
+      () => WORDS.notCopied,
+    );
+    setTimeout(() => (answer.value = ""), COPIED_MS);
+  };
   return (
     <li>
       <p class="what">
         <bdi>{label}</bdi>
       </p>
       <p class="quiet">{describeTimes(item)}</p>
-      <p>
+      <div class="actions">
         <button
           type="button"
           aria-label={`${SHARE_WORDS.copyLink} ${label}`}
-          onClick={() => void copyText(toText(item, linkTo)).catch(() => undefined)}
+          onClick={() => void copy()} // never rejects
         >
-          {SHARE_WORDS.copyLink}
+          {answer.value === "" ? SHARE_WORDS.copyLink : answer}
         </button>
-      </p>
-      <button
-        type="button"
-        aria-label={`${SHARE_WORDS.stop} ${label}`}
-        onClick={() => void sharing.stop(item.id)}
-      >
-        {SHARE_WORDS.stop}
-      </button>
+        <button
+          type="button"
+          aria-label={`${SHARE_WORDS.stop} ${label}`}
+          onClick={() => void sharing.stop(item.id)}
+        >
+          {SHARE_WORDS.stop}
+        </button>
+      </div>
     </li>
   );
 }

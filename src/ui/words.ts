@@ -1,6 +1,7 @@
 /** All texts of the page. */
 import type { Outcome } from "#base";
 import type { Limits, Live, Stage } from "#schema";
+import type { ShownActivity } from "./activity.ts";
 import type { ConnectedPeer, PeerStatus, PeerTransport } from "./powers.ts";
 
 export const WORDS = {
@@ -47,6 +48,9 @@ export const WORDS = {
   nothingGiven: "the visitor gives nothing",
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
+
+/** For how long a button says what came of copying. */
+export const COPIED_MS = 1500;
 
 export const SANDBOX_WORDS = {
   sandboxes: "Sandboxes",
@@ -97,7 +101,14 @@ export function describeLive(
   return `${label} ${whose}; images of this page can be given it${anew}`;
 }
 
-export function describeStage(stage: Stage): string {
+const ACTIVITIES: Readonly<Record<ShownActivity, string>> = {
+  waitsForInput: "Running; waits for your input",
+  serves: "Running; answers requests of browsers and other programs",
+  exports: "Running; waits for others to use what it offers",
+  silent: "Running; it has shown nothing so far",
+};
+
+export function describeStage(stage: Stage, activity?: ShownActivity): string {
   switch (stage.which) {
     case "opening":
       return "Opening the image …";
@@ -107,7 +118,7 @@ export function describeStage(stage: Stage): string {
       return `Waiting for the next version: ${stage.halted}`;
     case "running":
     case "ended": // its last output is still being shown
-      return "Running";
+      return activity === undefined ? "Running" : ACTIVITIES[activity];
     case "fetching": {
       const { layer, layers, blocks, bytes, totalBytes, waitSeconds, asked } = stage.fetching;
       const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";
