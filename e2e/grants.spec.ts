@@ -278,7 +278,7 @@ test("what an image prints stays in its terminal, and what it gives as a reason 
 test("an image beside it is what another image uses", async ({ visit, world }) => {
   const owner = openOwner(visit);
   await visit.open(world.path("spins"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   await visit.page.getByRole("button", { name: "New" }).click();
   await visit.paste(world.path("asks-later"));
   await visit.type("ask export to call it");

@@ -51,7 +51,7 @@ for (const cells of ["shared-memory", "jspi"]) {
     context,
   }) => {
     await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("web")}`);
-    await expect(visit.status).toHaveText("Running");
+    await expect(visit.status).toHaveText(/^Running/);
     await expect(visit.page.locator("#preview summary")).toHaveText("Previews: 0");
     const [preview, url] = await openPreview(visit.page);
     expect(url).toMatch(/^http:\/\/cell-[a-z0-9]{8}\.localhost:\d+\/$/);
@@ -95,7 +95,7 @@ for (const cells of ["shared-memory", "jspi"]) {
   test(`an image that only answers requests runs as one: ${cells}`, async ({ visit, world }) => {
     test.skip(!hasHttpC, "there is no C compiler");
     await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("http-c")}`);
-    await expect(visit.status).toHaveText("Running");
+    await expect(visit.status).toHaveText(/^Running/);
     const [preview, url] = await openPreview(visit.page);
     await expect(preview.locator("body")).toHaveText("Hello from C");
     expect(await get(url)).toEqual([200, "Hello from C\n"]);
@@ -115,7 +115,7 @@ test("a browser that opens no tab leaves the link of a preview", async ({ visit,
   const { page } = visit;
   await page.addInitScript(() => Object.assign(globalThis, { open: () => null }));
   await visit.open(world.path("web"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   await page.locator("#preview summary").click();
   await page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
   const answer = page.locator("#preview .answer");

@@ -44,7 +44,7 @@ for (const cells of ["shared-memory", "jspi"]) {
     await open("spins");
     await expect(visit.status).toHaveText("Running; it has shown nothing so far");
     await open("web");
-    await expect(visit.status).toHaveText("Running; waits for others to use what it offers");
+    await expect(visit.status).toHaveText("Running; waits for requests of others");
     const opening = visit.page.context().waitForEvent("page");
     await visit.page.getByRole("button", { name: "Open preview" }).click();
     await expect((await opening).getByRole("heading")).toHaveText("Served by a cell");

@@ -67,6 +67,7 @@ function HeldBy({ session, saveFile, nameImage }: HeldByProps): JSX.Element {
       {basic.length > 0 && (
         <>
           <h2>{GRANT_WORDS.basicTitle}</h2>
+          <p class="quiet">{GRANT_WORDS.basicNote}</p>
           {list(basic)}
         </>
       )}

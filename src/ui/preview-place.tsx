@@ -131,7 +131,7 @@ function Shown({
       </p>
       <p class="quiet">{`${PREVIEW_WORDS.requests}: ${item.visitCount}`}</p>
       {item.visits.map((visit, at) => (
-        <p key={at} class="quiet">
+        <p key={at} class="quiet visit" title={visit}>
           <bdi>{visit}</bdi>
         </p>
       ))}

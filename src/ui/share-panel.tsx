@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { toMessage } from "#base";
+import { nameArguments } from "./image-name.ts";
 import type { Session } from "./session.ts";
 import { describeShared, describeVisits, SHARE_WORDS } from "./share-words.ts";
 import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
@@ -144,7 +145,7 @@ function Shared({
   copyText,
   nameImage,
 }: ShareProps & { readonly item: SharedItem }): JSX.Element {
-  const label = describeShared(item.kind, nameImage(item.image));
+  const label = describeShared(item.kind, nameImage(item.image) + nameArguments(item.image));
   const answer = useSignal("");
   const copy = async (): Promise<void> => {
     answer.value = await copyText(toText(item, linkTo)).then(

@@ -104,7 +104,7 @@ export function describeLive(
 const ACTIVITIES: Readonly<Record<ShownActivity, string>> = {
   waitsForInput: "Running; waits for your input",
   serves: "Running; answers requests of browsers and other programs",
-  exports: "Running; waits for others to use what it offers",
+  exports: "Running; waits for requests of others",
   silent: "Running; it has shown nothing so far",
 };
 
