@@ -384,7 +384,7 @@ test("an image that asks beside the one that is looked at has a mark, and waits"
   await expect(owner.sheet).toBeVisible();
   await visit.page.getByRole("button", { name: "New" }).click();
   await expect(owner.sheet).toBeHidden();
-  const tab = visit.page.getByRole("navigation").getByRole("button", { name: /asks$/ });
+  const tab = visit.page.getByRole("navigation").getByRole("button", { name: /^asks asks$/ });
   await tab.click();
   await expect(owner.sheet).toContainText("An image wants to read and change a folder");
   await owner.answer("Give nothing");

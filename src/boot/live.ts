@@ -29,14 +29,16 @@ export async function openLive(
 ): Promise<OpenedLink> {
   const limit = AbortSignal.timeout(CONNECT_MS);
   const until = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  const peerId = await connectToFirst(mesh, peers, until).catch((error: unknown) => {
+  const explain = (error: unknown): Exception => {
     signal?.throwIfAborted();
     const state = limit.aborted
       ? `it has not answered for ${CONNECT_MS / 1000} s`
-      : toMessage(error);
-    throw new Exception("disconnected", `The other tab cannot be reached: ${state}`, {
-      cause: error,
-    });
+      : toMessage(error).replace(/^connect failed: /, "");
+    const text = `The other tab cannot be reached: ${state}`;
+    return new Exception("disconnected", text, { cause: error });
+  };
+  const peerId = await connectToFirst(mesh, peers, until).catch((error: unknown) => {
+    throw explain(error);
   });
   const { owner } = await kernel.get({ signal });
   try {
@@ -49,7 +51,7 @@ export async function openLive(
     return { state, live: { ...live, cap: dup(live.cap), tie: dup(live.tie) } };
   } catch (error) {
     if (error instanceof Exception && error.kind === "unimplemented") return { state: "silent" };
-    throw error;
+    throw limit.aborted ? explain(error) : error;
   }
 }
 

@@ -163,7 +163,10 @@ function SessionList({ state }: Shown): JSX.Element | null {
             >
               {state.nameImage(session.image.value) || LIVE_WORDS.tab}
               {session !== selected.value && session.petitions.open.value.length > 0 && (
-                <mark>{WORDS.asks}</mark>
+                <>
+                  {" "}
+                  <mark>{WORDS.asks}</mark>
+                </>
               )}
             </button>
             <button
