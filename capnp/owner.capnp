@@ -239,6 +239,15 @@ interface Run @0xd1b7a6a0c2c4e008 {
   handler @15 (name :Text) -> (handler :Serve.HttpHandler);
   # One of `handlers`, by its name. With an empty name, all of them as one: the longest prefix that a request has decides,
   # and what has none goes to the program.
+  activity @16 () -> (activity :Activity);
+  # What the first process does now, as far as the kernel knows it.
+}
+
+enum Activity @0x9a7d2c15e6f40b83 {
+  runs @0;                  # Or waits for something of which the kernel does not know.
+  waitsForInput @1;
+  serves @2;                # The image answers HTTP requests.
+  exports @3;               # It serves a capability on its connection; whether that is an HttpHandler, a call shows.
 }
 
 struct HandlerEntry @0xe86ff3c0196815ab {
@@ -283,6 +292,7 @@ struct AccountEntry @0xd1b7a6a0c2c4e032 {
   uses @8 :Float64;
   refusals @9 :Float64;
   lastRefusal @10 :Text;
+  basic @11 :Bool;          # Every image has it, so that nobody had to give it.
 }
 
 struct RunEntry @0xd1b7a6a0c2c4e009 {

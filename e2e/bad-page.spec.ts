@@ -41,7 +41,7 @@ test("an image is stopped though the kernel answers no more", async ({ visit, wo
     await route.fulfill({ response, body: `${hang}\n${await response.text()}` });
   });
   await visit.open(world.path("spins"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   await visit.stop.click();
   await expect(visit.status).toHaveText("Stopped");
   await page.unroute("**/kernel.worker-*.js");

@@ -278,7 +278,7 @@ test("what an image prints stays in its terminal, and what it gives as a reason 
 test("an image beside it is what another image uses", async ({ visit, world }) => {
   const owner = openOwner(visit);
   await visit.open(world.path("spins"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   await visit.page.getByRole("button", { name: "New" }).click();
   await visit.paste(world.path("asks-later"));
   await visit.type("ask export to call it");
@@ -384,7 +384,7 @@ test("an image that asks beside the one that is looked at has a mark, and waits"
   await expect(owner.sheet).toBeVisible();
   await visit.page.getByRole("button", { name: "New" }).click();
   await expect(owner.sheet).toBeHidden();
-  const tab = visit.page.getByRole("navigation").getByRole("button", { name: /asks$/ });
+  const tab = visit.page.getByRole("navigation").getByRole("button", { name: /^asks asks$/ });
   await tab.click();
   await expect(owner.sheet).toContainText("An image wants to read and change a folder");
   await owner.answer("Give nothing");

@@ -34,12 +34,14 @@ async function expectGone(url: string): Promise<void> {
   }).toPass();
 }
 
-async function openPreview(page: Page): Promise<string> {
+/** Opens it in a tab of its own. */
+async function openPreview(page: Page): Promise<readonly [preview: Page, url: string]> {
   await page.locator("#preview summary").click();
+  const opening = page.context().waitForEvent("page");
   await page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
   const link = page.locator("#preview").getByRole("link");
   await expect(link).toHaveCount(1);
-  return (await link.getAttribute("href")) ?? "";
+  return [await opening, (await link.getAttribute("href")) ?? ""];
 }
 
 for (const cells of ["shared-memory", "jspi"]) {
@@ -49,14 +51,11 @@ for (const cells of ["shared-memory", "jspi"]) {
     context,
   }) => {
     await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("web")}`);
-    await expect(visit.status).toHaveText("Running");
+    await expect(visit.status).toHaveText(/^Running/);
     await expect(visit.page.locator("#preview summary")).toHaveText("Previews: 0");
-    const url = await openPreview(visit.page);
+    const [preview, url] = await openPreview(visit.page);
     expect(url).toMatch(/^http:\/\/cell-[a-z0-9]{8}\.localhost:\d+\/$/);
 
-    const opening = context.waitForEvent("page");
-    await visit.page.locator("#preview").getByRole("link").click();
-    const preview = await opening;
     await expect(preview.getByRole("heading")).toHaveText("Served by a cell");
     await expect(preview.locator("#visits")).toHaveText("1");
     await expect(preview.locator("#events")).toHaveText("one two");
@@ -80,6 +79,15 @@ for (const cells of ["shared-memory", "jspi"]) {
 
     expect(await get(url)).toEqual([200, expect.stringContaining("Served by a cell")]);
     await expect(visit.page.locator("#preview").getByText("GET / ").first()).toBeVisible();
+    // A second click shows the same preview again; so does the link.
+    const again = context.waitForEvent("page");
+    await visit.page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
+    await expect((await again).locator("#visits")).toHaveText(/[23]/);
+    const link = visit.page.locator("#preview").getByRole("link");
+    const third = context.waitForEvent("page");
+    await link.click();
+    await expect((await third).getByRole("heading")).toHaveText("Served by a cell");
+    await expect(link).toHaveCount(1);
     await visit.page.locator("#preview").getByRole("button", { name: "Close" }).click();
     await expectGone(url);
   });
@@ -87,8 +95,9 @@ for (const cells of ["shared-memory", "jspi"]) {
   test(`an image that only answers requests runs as one: ${cells}`, async ({ visit, world }) => {
     test.skip(!hasHttpC, "there is no C compiler");
     await visit.page.goto(`${world.node.url}?cells=${cells}#${world.path("http-c")}`);
-    await expect(visit.status).toHaveText("Running");
-    const url = await openPreview(visit.page);
+    await expect(visit.status).toHaveText(/^Running/);
+    const [preview, url] = await openPreview(visit.page);
+    await expect(preview.locator("body")).toHaveText("Hello from C");
     expect(await get(url)).toEqual([200, "Hello from C\n"]);
     expect(await get(`${url}trap`)).toEqual([
       502,
@@ -113,4 +122,16 @@ test("a program that can serve nothing gets no preview, and the page says why", 
   await visit.page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
   await expect(visit.page.locator("#preview .answer")).toContainText("The program serves nothing");
   await expect(visit.page.locator("#preview").getByRole("link")).toHaveCount(0);
+});
+
+test("a browser that opens no tab leaves the link of a preview", async ({ visit, world }) => {
+  const { page } = visit;
+  await page.addInitScript(() => Object.assign(globalThis, { open: () => null }));
+  await visit.open(world.path("web"));
+  await expect(visit.status).toHaveText(/^Running/);
+  await page.locator("#preview summary").click();
+  await page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
+  const answer = page.locator("#preview .answer");
+  await expect(answer).toHaveText("The browser has opened no tab; click the address below");
+  await expect(page.locator("#preview").getByRole("link")).toHaveCount(1);
 });

@@ -62,14 +62,14 @@ test("an image that no gateway has comes from the tab that shares it, also after
   const { gateway, node, visit } = await stage();
   await visit.page.addInitScript(countSent);
   await visit.open(world.path("shell"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   const link = await share(visit, "have the image from this tab");
   expect(link).toContain("?peer=");
   await gateway.goDown();
 
   const stranger = await openStranger(browser, node.url);
   await stranger.page.goto(link);
-  await expect(stranger.status).toHaveText("Running");
+  await expect(stranger.status).toHaveText(/^Running/);
   await expect(stranger.terminal).toContainText("ww>");
   // Each message costs tasks on several threads: libp2p by itself makes two of each of 16 KiB.
   expect(await visit.page.evaluate(measureMessages)).toBeGreaterThan(8000);
@@ -80,7 +80,7 @@ test("an image that no gateway has comes from the tab that shares it, also after
   await expect(visit.page.locator("#share summary")).toHaveText("Shared: 1");
   const next = await openStranger(browser, node.url);
   await next.page.goto(link);
-  await expect(next.status).toHaveText("Running");
+  await expect(next.status).toHaveText(/^Running/);
   await next.page.context().close();
 
   await stopSharing(visit, /^End Image/);
@@ -196,13 +196,50 @@ test("others watch a terminal, and type into it only if they may", async ({
     await expect(terminal.getByText("typed")).toHaveCount(2);
     await expect(terminal).not.toContainText("watched");
   }
-  await stopSharing(visit, /^End Terminal .* to watch/);
-  await expect(watcher.status).toHaveText("The other tab has ended this link");
+  await stopSharing(visit, /^End Terminal .* to watch$/);
+  await expect(watcher.status).toHaveText("The owner of the other tab has ended this link");
   await expect(typist.status).toContainText("your keys go there");
   // What runs ends with its tab.
   await visit.page.close();
   await expect(typist.status).toHaveText(/^The other tab is closed/, { timeout: 20_000 });
   for (const { page } of [watcher, typist]) await page.context().close();
+});
+
+test("a visitor's page follows a tab that is loaded again, and says when the program is stopped", async ({
+  visit,
+  browser,
+  world,
+}) => {
+  await visit.open(world.path("shell"));
+  await expect(visit.terminal).toContainText("ww>");
+  const link = await share(visit, /type/);
+  const stranger = await openStranger(browser, world.node.url);
+  await stranger.page.goto(link);
+  await expect(stranger.status).toHaveText(
+    "Terminal of shell, which runs in another tab; your keys go there",
+  );
+  await expect(stranger.page).toHaveTitle("shell – Wetware");
+  await stranger.type("echo first");
+  await expect(visit.terminal).toContainText("Echo: first");
+
+  await visit.page.reload();
+  await expect(stranger.status).toContainText("connecting again");
+  await expect(stranger.status).toHaveText(/your keys go there; the program was started again/);
+  await expect(stranger.terminal).not.toContainText("first");
+  await stranger.type("echo second");
+  await expect(visit.terminal).toContainText("Echo: second");
+  await visit.page.locator("#share summary").click();
+  await expect(panelOf(visit.page).getByRole("listitem")).toContainText("opened once");
+  await visit.page.locator("#share summary").click();
+
+  await visit.stop.click();
+  const stopped = "The program was stopped, or has ended, in the other tab";
+  await expect(stranger.status).toHaveText(stopped);
+  await visit.field.press("Enter");
+  await expect(visit.terminal).toContainText("ww>");
+  await stranger.page.getByRole("button", { name: "Connect again" }).click();
+  await expect(stranger.status).toContainText("your keys go there");
+  await stranger.page.context().close();
 });
 
 /** Calls what a tab serves by the name of its program's export. */
@@ -274,7 +311,7 @@ test("a link to what a program exports is given to an image, and leads there aga
   await expect(visit.page.locator("#share summary")).toHaveText("Shared: 1");
   const later = await openStranger(browser, world.node.url);
   await later.page.goto(link);
-  await expect(later.status).toHaveText(/^Not running now/);
+  await expect(later.status).toHaveText(/^The other tab is open, but does not run this program/);
   await visit.paste(path);
   await expect(visit.terminal).toContainText("exporting");
   await expect(later.status).toContainText("images of this page can be given it");

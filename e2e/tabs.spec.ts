@@ -65,7 +65,7 @@ test("a tab that is closed while it boots leaves nothing behind", async ({
 }) => {
   const { gateway, visit, node } = await stage();
   await visit.open(world.path("spins"));
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   gateway.behave("halting");
   await visit.paste(world.path("shell"));
   await expect(visit.status).toHaveText(/^(Fetching|Looking)/);

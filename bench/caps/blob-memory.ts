@@ -104,6 +104,7 @@ function createThreadCells(worker: Worker, onReading: () => void): Cells {
           http: undefined,
           exited,
           cpuMs: 0,
+          waitsForInput: async () => false,
           chargeCpu: () => undefined,
           async [Symbol.asyncDispose]() {
             end({ type: "killed", reason: "it is not needed" });

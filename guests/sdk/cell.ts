@@ -1,5 +1,6 @@
 /** Everything that a guest's main is given. */
 import type { ByteSink, ByteSource, Duplex, Waiting } from "#base";
+import type { FolderEntry } from "./entries.ts";
 import type { SandboxFiles } from "./sandbox-files.ts";
 import type { SandboxTerminal } from "./sandbox-terminal.ts";
 
@@ -17,6 +18,8 @@ export interface Cell {
    * @throws {Exception} `failed` when there is no such file, or its blocks cannot be had.
    */
   readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** What a folder of the image has, sorted by name. @throws {Exception} `failed` when there is no such folder */
+  readonly listFolder: (path: string) => Promise<readonly FolderEntry[]>;
   /** The bytes to whoever started the cell: a two-party Cap'n Proto connection. The caller disposes of it. */
   readonly openConnection: () => Duplex;
   /** For a first process of the later generation: it has started. */

@@ -1,5 +1,7 @@
-/** Reading the image's files; nothing is listed, written or watched yet. */
+/** Reading the image's files and folders; nothing is written or watched. */
 import { concatBytes, decodeText, encodeText, Exception } from "#base";
+import { readEntries } from "./entries.ts";
+import type { FolderEntry } from "./entries.ts";
 import { CHUNK_BYTES, type Host } from "./host.ts";
 
 /** wasi:filesystem's error-code, in its order. */
@@ -10,25 +12,46 @@ const ERROR_CODES = (
   "overflow not-permitted pipe read-only invalid-seek text-file-busy cross-device"
 ).split(" ");
 
+/** What a person is told of the codes that a wrong path leads to. */
+const REASONS: Readonly<Record<string, string>> = {
+  "no-entry": "there is no such file",
+  "not-directory": "a part of the path is a file and no folder",
+  "is-directory": "it is a folder",
+  access: "this program may not read it",
+  "not-permitted": "the path leads out of the image",
+  loop: "its links lead in a circle",
+};
+
 const SYMLINK_FOLLOW = 1;
+const DIRECTORY = 2;
 const READ = 1;
 
-/** All bytes of a file; its path begins at the image's root, with or without a slash. */
-export type ReadFile = (path: string) => Uint8Array;
+/** Paths begin at the image's root, with or without a slash. @throws {Exception} `failed`, with the reason in words */
+export interface ImageFiles {
+  /** All bytes of a file. */
+  readFile(path: string): Uint8Array;
+  listFolder(path: string): readonly FolderEntry[];
+}
 
-export function createFileReader(host: Host): ReadFile {
+export function openImageFiles(host: Host): ImageFiles {
   const { call, resultAt } = host;
   let root: number | undefined;
 
-  const failed = (path: string): Exception =>
-    new Exception("failed", `Cannot read "${path}": ${ERROR_CODES[host.u8(4)] ?? "unknown error"}`);
+  const failed = (path: string): Exception => {
+    const code = ERROR_CODES[host.u8(4)] ?? "unknown error";
+    return new Exception("failed", `Cannot read "${path}": ${REASONS[code] ?? code}`);
+  };
 
-  return (path) => {
+  const open = (path: string, openFlags: number): number => {
     root ??= openRoot(host);
-    const name = encodeText(path.replace(/^\/+/, ""));
-    call.openAt(root, SYMLINK_FOLLOW, host.lend(name), name.length, 0, READ, resultAt);
+    // The root's own name is a dot.
+    const name = encodeText(path.replace(/^\/+/, "") || ".");
+    call.openAt(root, SYMLINK_FOLLOW, host.lend(name), name.length, openFlags, READ, resultAt);
     if (host.u8(0) !== 0) throw failed(path);
-    const file = host.u32(4);
+    return host.u32(4);
+  };
+  const readFile = (path: string): Uint8Array => {
+    const file = open(path, 0);
     try {
       const parts: Uint8Array[] = [];
       for (let offset = 0; ;) {
@@ -43,6 +66,13 @@ export function createFileReader(host: Host): ReadFile {
     } finally {
       call.dropDescriptor(file);
     }
+  };
+  return {
+    readFile,
+    listFolder: (path) =>
+      readEntries(host, open(path, DIRECTORY), () => {
+        if (host.u8(0) !== 0) throw failed(path);
+      }),
   };
 }
 

@@ -41,6 +41,9 @@ export type HostFunction =
   | "openAt"
   | "readFile"
   | "dropDescriptor"
+  | "readDirectory"
+  | "nextEntry"
+  | "dropEntries"
   | "createConnection"
   | "getInput"
   | "getOutput"
@@ -158,6 +161,21 @@ export const HOST_IMPORTS: Readonly<Record<HostFunction, HostImport>> = {
     function: "[resource-drop]descriptor",
     params: ["i32"],
   },
+  readDirectory: {
+    interface: "wasi:filesystem/types@0.2.12",
+    function: "[method]descriptor.read-directory",
+    params: ["i32", "i32"],
+  },
+  nextEntry: {
+    interface: "wasi:filesystem/types@0.2.12",
+    function: "[method]directory-entry-stream.read-directory-entry",
+    params: ["i32", "i32"],
+  },
+  dropEntries: {
+    interface: "wasi:filesystem/types@0.2.12",
+    function: "[resource-drop]directory-entry-stream",
+    params: ["i32"],
+  },
   createConnection: {
     interface: "wetware:streams/streams@0.1.0",
     function: "create-connection",
@@ -198,9 +216,6 @@ export type SandboxFunction =
   | "appendViaStream"
   | "writeAndFlush"
   | "fileErrorCode"
-  | "readDirectory"
-  | "nextEntry"
-  | "dropEntries"
   | "createDirectoryAt"
   | "unlinkFileAt"
   | "removeDirectoryAt"
@@ -239,9 +254,6 @@ export const SANDBOX_IMPORTS: Readonly<Record<SandboxFunction, HostImport>> = {
     params: ["i32", "i32", "i32", "i32"],
   },
   fileErrorCode: filesystem("filesystem-error-code", "i32", "i32"),
-  readDirectory: filesystem("[method]descriptor.read-directory", "i32", "i32"),
-  nextEntry: filesystem("[method]directory-entry-stream.read-directory-entry", "i32", "i32"),
-  dropEntries: filesystem("[resource-drop]directory-entry-stream", "i32"),
   createDirectoryAt: filesystem(
     "[method]descriptor.create-directory-at",
     "i32",

@@ -1,13 +1,13 @@
 /** All files of a sandbox, by path: what a cell's WASI does with them, and at once. */
 import { concatBytes, decodeText, encodeText } from "#base";
+import { FILE_TYPES, readEntries } from "./entries.ts";
+import type { FileType, FolderEntry } from "./entries.ts";
 import type { Host } from "./host.ts";
 import { CHUNK_BYTES } from "./host.ts";
 import type { SandboxFunction } from "./host-imports.ts";
 
-export type SandboxFileType = "file" | "directory" | "link" | "other";
-
 export interface SandboxFileStat {
-  readonly type: SandboxFileType;
+  readonly type: FileType;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
@@ -37,7 +37,7 @@ export interface SandboxFiles {
   stat(path: string, follow?: boolean): SandboxFileStat | undefined;
   /** The same text for all names of one file, and for no other; undefined if there is nothing. */
   identify(path: string, follow?: boolean): string | undefined;
-  list(path: string): { readonly name: string; readonly type: SandboxFileType }[];
+  list(path: string): FolderEntry[];
   open(
     path: string,
     mode: {
@@ -77,18 +77,6 @@ const NO_CHANGE = 0;
 /** What a stream takes at a time that has no room yet, by specification. */
 const WAITING_BYTES = 4096;
 
-/** The variants of descriptor-type, in order. */
-const TYPES: readonly SandboxFileType[] = [
-  "other",
-  "other",
-  "other",
-  "directory",
-  "other",
-  "link",
-  "file",
-  "other",
-];
-
 type Calls = Readonly<Record<SandboxFunction, (...args: number[]) => number>>;
 
 /** @param openRoot gives the descriptor of the root, once */
@@ -106,7 +94,7 @@ export function createSandboxFiles(host: Host, calls: Calls, openRoot: () => num
     return [host.lend(name, offset), name.length];
   };
   const readStat = (): SandboxFileStat => ({
-    type: TYPES[host.u8(8)] ?? "other",
+    type: FILE_TYPES[host.u8(8)] ?? "other",
     sizeBytes: host.u64(24),
     modifiedMs: host.u8(56) === 0 ? 0 : host.u64(64) * 1000 + host.u32(72) / 1_000_000,
   });
@@ -135,26 +123,7 @@ export function createSandboxFiles(host: Host, calls: Calls, openRoot: () => num
       return host.u8(0) === 0 ? `${host.u64(16)} ${host.u64(8)}` : undefined;
     },
     list(path) {
-      const directory = openAt(path, DIRECTORY, READ);
-      try {
-        calls.readDirectory(directory, resultAt);
-        check(4);
-        const entries = host.u32(4);
-        try {
-          const found: { name: string; type: SandboxFileType }[] = [];
-          for (;;) {
-            calls.nextEntry(entries, resultAt);
-            check(4);
-            if (host.u8(4) === 0) return found;
-            const type = TYPES[host.u8(8)] ?? "other";
-            found.push({ name: decodeText(host.bytesAt(host.u32(12), host.u32(16))), type });
-          }
-        } finally {
-          calls.dropEntries(entries);
-        }
-      } finally {
-        call.dropDescriptor(directory);
-      }
+      return readEntries(host, openAt(path, DIRECTORY, READ), check);
     },
     open(path, { read, write, create, truncate, exclusive }) {
       const openFlags =

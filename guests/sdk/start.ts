@@ -2,7 +2,7 @@
 import { encodeText, Exception, toMessage, type ByteSink } from "#base";
 import type { Cell, Main, SandboxCell, SandboxMain } from "./cell.ts";
 import { readArguments, readEnvironment } from "./environment.ts";
-import { createFileReader } from "./files.ts";
+import { openImageFiles } from "./files.ts";
 import { createHost, takeNatives } from "./host.ts";
 import { createPollLoop } from "./poll-loop.ts";
 import type { openSandbox } from "./sandbox.ts";
@@ -19,14 +19,16 @@ export function start(main: Main | SandboxMain, open?: typeof openSandbox): void
   const unheard = new Map<unknown, unknown>();
   let code: number | undefined;
 
-  const readFile = createFileReader(host);
+  const files = openImageFiles(host);
   const cell: Cell = {
     args: readArguments(host),
     env: readEnvironment(host),
     stdin: toSource(host, loop, call.getStdin()),
     stdout: toSink(host, loop, call.getStdout()),
     stderr: toSink(host, loop, call.getStderr()),
-    readFile: async (path) => readFile(path),
+    readFile: async (path) => files.readFile(path),
+    listFolder: async (path) =>
+      files.listFolder(path).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     ready: () => host.ready(),
     openConnection() {
       const connection = call.createConnection();

@@ -1,5 +1,5 @@
 /** What the shell can do. */
-import { encodeText, Exception } from "#base";
+import { decodeText, encodeText, Exception } from "#base";
 import type { Process, WetwareSession } from "#schema";
 import { base58btc } from "multiformats/bases/base58";
 import { attend, type Cell } from "../sdk/index.ts";
@@ -42,7 +42,27 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: "the peer ids of all nodes this one is connected to",
     async run(_args, { session }) {
       const { peers } = await session.host.peers();
+      if (peers.length === 0) return "no peers\n";
       return peers.map(({ peerId }) => `${toPeerText(peerId)}\n`).join("");
+    },
+  },
+  ls: {
+    usage: "ls [path]",
+    does: "lists a folder of this image",
+    async run([path = "/"], { cell }) {
+      const entries = await cell.listFolder(path);
+      return entries
+        .map(({ name, type }) => `${name}${type === "directory" ? "/" : ""}\n`)
+        .join("");
+    },
+  },
+  cat: {
+    usage: "cat <path>",
+    does: "shows a file of this image",
+    async run([path], { cell }) {
+      if (path === undefined) throw new Exception("failed", "Name a file: cat <path>");
+      const text = decodeText(await cell.readFile(path));
+      return text === "" || text.endsWith("\n") ? text : `${text}\n`;
     },
   },
   run: {
@@ -53,7 +73,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       const wasm = await surroundings.cell.readFile(path);
       using started = await surroundings.session.executor.runBytes(wasm, args, []);
       const exitCode = await attendAlone(started.process, surroundings.cell);
-      return exitCode === 0 ? "" : `${path} ended with ${exitCode}\n`;
+      return exitCode === 0 ? "" : `${path} ended with code ${exitCode}\n`;
     },
   },
   exit: {
@@ -71,7 +91,10 @@ export async function runCommand(
   if (name === "") return;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw new Exception("failed", `Unknown command "${name}": help lists what there is`);
+    throw new Exception(
+      "failed",
+      `There is no command "${name}"; "help" lists those that there are`,
+    );
   }
   const text = await command.run(args, surroundings);
   await surroundings.cell.stdout.write(encodeText(text));

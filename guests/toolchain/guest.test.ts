@@ -77,7 +77,7 @@ test("readFile() gives whole files, and says what it could not read", async () =
   const found = run(["file", "/etc/data"], { files: { "etc/data": bytes } });
   expect((await readText(found.output)).length).toBe(200_000);
   const missing = run(["file", "etc/nothing"], { files: { "etc/data": bytes } });
-  expect(await readText(missing.errors)).toBe('Cannot read "etc/nothing": no-entry\n');
+  expect(await readText(missing.errors)).toBe('Cannot read "etc/nothing": there is no such file\n');
   expect(await missing.exited).toBe(1);
 });
 

@@ -66,6 +66,23 @@ test("the shell answers line by line, and ends with the code it is told", async 
   expect(code).toBe(7);
 });
 
+test("the shell lists and shows the files of its image, and says plainly what is wrong", async () => {
+  const { output, errors } = await shell(
+    "ls\nls bin\ncat bin/broken.wasm\nls nowhere\nls bin/main.wasm\ncat bin\ncat\n",
+  );
+  const bin = "broken.wasm\nchild-echo.wasm\nmain.wasm\n";
+  expect(output).toBe(`ww> bin/\ntmp/\nww> ${bin}ww> no component\nww> ww> ww> ww> ww> \n`);
+  expect(errors).toBe(
+    [
+      'Cannot read "nowhere": there is no such file',
+      'Cannot read "bin/main.wasm": a part of the path is a file and no folder',
+      'Cannot read "bin": it is a folder',
+      "Name a file: cat <path>",
+      "",
+    ].join("\n"),
+  );
+});
+
 test("the shell ends with its input", async () => {
   expect(await shell("help")).toMatchObject({
     code: 0,
@@ -79,7 +96,7 @@ test("the shell runs programs of its image, and lives on when there is none", as
   );
   expect(output).toMatch(/^ww> CHILD_OK\nww> /);
   expect(output).toMatch(/Echo: still here\nww> \n$/);
-  expect(errors).toContain('Cannot read "bin/nothing.wasm": no-entry\n');
-  expect(errors).toContain('Unknown command "sing": help lists what there is\n');
+  expect(errors).toContain('Cannot read "bin/nothing.wasm": there is no such file\n');
+  expect(errors).toContain('There is no command "sing"; "help" lists those that there are\n');
   expect(code).toBe(0);
 });

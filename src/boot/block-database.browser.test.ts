@@ -2,7 +2,7 @@ import { encodeText, sha256 } from "#base";
 import { deleteDB, openDB } from "idb";
 import { CID } from "multiformats/cid";
 import { create } from "multiformats/hashes/digest";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { cdp } from "vitest/browser";
 import { openBlockDatabase } from "./block-database.ts";
 
@@ -98,6 +98,24 @@ test("openBlockDatabase() opens again after the browser has cleared the origin's
   await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
   expect(await store.has(cid)).toBe(false);
   await store.put(cid, bytes);
+  expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
+});
+
+test("openBlockDatabase() closes a connection that it gives up after an aborted transaction", async () => {
+  const name = `blocks-${crypto.randomUUID()}`;
+  using store = await openBlockDatabase(name);
+  const { cid, bytes } = await toBlock(encodeText("hello"));
+  const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
+  const close = vi.spyOn(IDBDatabase.prototype, "close");
+  try {
+    transaction.mockImplementationOnce(() => {
+      throw new DOMException("The transaction was aborted", "AbortError");
+    });
+    await store.put(cid, bytes);
+    expect(close.mock.instances).toEqual(transaction.mock.instances.slice(0, 1));
+  } finally {
+    vi.restoreAllMocks();
+  }
   expect(await Array.fromAsync(store.get(cid))).toEqual([bytes]);
 });
 

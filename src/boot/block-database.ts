@@ -196,6 +196,8 @@ export class BlockDatabase extends BaseBlockstore {
     } catch (reason) {
       if (!isConnectionLost(reason) && this.#opened === opening) throw reason;
       this.#forget(opening);
+      // After an aborted transaction it may be open still. Other transactions on it end first.
+      opened.database.close();
     }
     return action(await this.#open());
   }

@@ -1,5 +1,5 @@
 /** The devices of every page: a kernel, the node, content by CID. */
-import { createLineLogger, parseLogLevel, SILENT } from "#base";
+import { createLineLogger, loadOnce, parseLogLevel, SILENT } from "#base";
 import type { Waiting } from "#base";
 import { loadConfig } from "./config.ts";
 import type { PageConfig } from "./config.ts";
@@ -66,7 +66,6 @@ export function openDevices(): Devices {
     whenGone: (leave) => addEventListener("pagehide", leave),
     logger,
   });
-  let running: Promise<void> | undefined;
   const content = createContentLoad({
     config: (waiting) => config.get(waiting),
     fetch: (url, init) => fetch(url, init),
@@ -79,7 +78,7 @@ export function openDevices(): Devices {
     fetch: (url, init) => fetch(url, init),
     logger,
     net: (waiting) => mesh.net(waiting),
-    running: () => (running ??= waitForRun(kernel)),
+    running: () => running.get(),
   });
   const images = createImages({
     content,
@@ -101,6 +100,7 @@ export function openDevices(): Devices {
       workers: chooseWorkers(cellScript, navigator.userAgent),
     },
   );
+  const running = loadOnce(() => waitForRun(kernel));
   const http = createHttpLoad({
     config: (waiting) => config.get(waiting),
     spawn: () =>

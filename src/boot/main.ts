@@ -92,6 +92,13 @@ startApp(document, {
     previews ??= found && openPreviews(found);
     return previews;
   },
+  openTab() {
+    const tab = window.open("about:blank");
+    if (tab === null) return undefined;
+    // What it shows must not reach this page.
+    tab.opener = null;
+    return { show: (url) => tab.location.replace(url), close: () => tab.close() };
+  },
   clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
   saveFile,
   copyText: (text) => navigator.clipboard.writeText(text),

@@ -13,6 +13,8 @@ const VISITS = 5;
 export function openPreviews(node: NodeDoor): Previews {
   const items = signal<readonly PreviewItem[]>([]);
   const shown = new Map<number, Disposable>();
+  /** By session, the latest request. */
+  const opened = new WeakMap<PreviewedSession, Promise<PreviewItem>>();
   let nextId = 1;
 
   const change = (id: number, to: (item: PreviewItem) => PreviewItem): void => {
@@ -23,7 +25,7 @@ export function openPreviews(node: NodeDoor): Previews {
     shown.delete(id);
     items.value = items.value.filter((item) => item.id !== id);
   };
-  const open = async (session: PreviewedSession): Promise<void> => {
+  const show = async (session: PreviewedSession): Promise<PreviewItem> => {
     using handler = session.handler();
     // A program that can serve nothing is refused here, where the visitor reads why.
     await whenResolved(handler);
@@ -37,13 +39,27 @@ export function openPreviews(node: NodeDoor): Previews {
           visitCount: item.visitCount + 1,
         })),
     });
-    using opened = await door.open(toPreviewName(session.path), handler, visitor);
-    using results = await opened.preview.url();
-    shown.set(id, dup(opened.preview));
-    const item = { id, image: session.path, url: results.url, visits: [], visitCount: 0 };
+    using results = await door.open(toPreviewName(session.path), handler, visitor);
+    using address = await results.preview.url();
+    const { url } = address;
+    shown.set(id, dup(results.preview));
+    const item = { id, image: session.path, url, visits: [], visitCount: 0 };
     items.value = [...items.value, item];
     void session.ended.then(() => close(id));
     void closed.then(() => close(id));
+    return item;
+  };
+  const showOnce = async (
+    session: PreviewedSession,
+    earlier: Promise<PreviewItem> | undefined,
+  ): Promise<PreviewItem> => {
+    const item = await earlier?.catch(() => undefined);
+    return item !== undefined && shown.has(item.id) ? item : show(session);
+  };
+  const open = (session: PreviewedSession): Promise<PreviewItem> => {
+    const opening = showOnce(session, opened.get(session));
+    opened.set(session, opening);
+    return opening;
   };
   return { items, open, close };
 }

@@ -52,6 +52,7 @@ interface Entry {
   live: Share | undefined;
   /** The session that the share leads to. */
   session: SharedSession | undefined;
+  visits: number | undefined;
 }
 
 /** Opens sharing, and resumes what this tab has shared before. */
@@ -121,7 +122,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
   };
   const begin = async (share: KeptShare): Promise<Entry> => {
     const { kind } = share;
-    const entry: Entry = { share, live: undefined, session: undefined };
+    const entry: Entry = { share, live: undefined, session: undefined, visits: undefined };
     if (kind === "image") {
       await addImages(share.layers);
     } else {
@@ -139,6 +140,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
       ? owner.serve(MEMBRANE, narrowing, untilMs)
       : owner.share({ token, kind, label: KIND_LABELS[kind], image, narrowing, untilMs }));
     entry.live = dup(results.share);
+    entry.visits = 0;
     void lost.then(async () => {
       entry.live = undefined;
       entry.session = undefined;
@@ -157,6 +159,14 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
     if (entry.share.kind === "image")
       for (const root of toRoots(entry.share.layers)) images.remove(root);
     await kept.remove(id);
+  };
+  const refresh = async (): Promise<void> => {
+    const reading = [...entries.values()].map(async (entry) => {
+      const found = await entry.live?.visits();
+      if (found !== undefined) entry.visits = found.visits;
+    });
+    await Promise.allSettled(reading); // the kernel may have ended
+    show();
   };
   const stopLater = ({ share: { id, untilMs } }: Entry): void => {
     if (untilMs === undefined) return;
@@ -208,6 +218,7 @@ export async function openSharing(powers: SharingPowers): Promise<Sharing> {
         throw error;
       }
     },
+    refresh,
     stop,
   };
 }
@@ -241,7 +252,7 @@ function toTarget({ kind }: KeptShare, session: SharedSession): Client {
   return serve(SharedTerminal, serveSharedTerminal(session.terminal));
 }
 
-function toItem({ share, session }: Entry): SharedItem {
+function toItem({ share, session, visits }: Entry): SharedItem {
   const { id, kind, image, path, sinceMs, untilMs } = share;
   return {
     id,
@@ -251,6 +262,7 @@ function toItem({ share, session }: Entry): SharedItem {
     sinceMs,
     untilMs,
     isLive: kind === "image" || session !== undefined,
+    visits,
   };
 }
 

@@ -4,12 +4,17 @@ import { RunWatcher } from "#schema";
 import type { LoadedKernel } from "./kernel.ts";
 import type { Load } from "./load.ts";
 
-/** Resolves when an image runs in the kernel, or has run. @throws {Exception} when the kernel does not start */
+/**
+ * Resolves when an image runs in the kernel, or has run.
+ *
+ * @throws {Exception} when the kernel does not start, or is lost before that
+ */
 export async function waitForRun(
-  kernel: Pick<Load<Pick<LoadedKernel, "owner">>, "get">,
+  kernel: Pick<Load<Pick<LoadedKernel, "owner" | "lost">>, "get">,
 ): Promise<void> {
-  const { owner } = await kernel.get();
-  const { promise: running, resolve } = Promise.withResolvers<void>();
+  const { owner, lost } = await kernel.get();
+  const { promise: running, resolve, reject } = Promise.withResolvers<void>();
+  void lost.then(reject);
   using watching = owner.watch(
     serve(RunWatcher, {
       changed({ stage: { which } }) {
@@ -18,6 +23,6 @@ export async function waitForRun(
       gone: () => undefined,
     }),
   );
-  await watching;
+  await Promise.race([watching, running]);
   await running;
 }

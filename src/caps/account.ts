@@ -29,6 +29,8 @@ export interface EntryOptions {
   readonly restrictions?: readonly string[];
   /** The entry that it was granted through; without one, the owner granted it. */
   readonly via?: Entry | undefined;
+  /** Whether every image has it, so that nobody had to give it; false by default. */
+  readonly basic?: boolean;
   /** The grant also ends with any of these. */
   readonly lifetimes?: readonly Lifetime[];
 }
@@ -50,6 +52,8 @@ export interface EntryRecord {
   readonly refusals: number;
   /** The last refusal; empty for none. */
   readonly lastRefusal: string;
+  /** Whether every image has it, so that nobody had to give it. */
+  readonly basic: boolean;
 }
 
 /** How a membrane reports calls. */
@@ -243,7 +247,7 @@ class AccountEntry implements Entry {
   }
 
   get record(): EntryRecord {
-    const { name, label, restrictions = [], via } = this.#options;
+    const { name, label, restrictions = [], via, basic = false } = this.#options;
     return {
       id: this.id,
       pid: this.holder.pid,
@@ -256,6 +260,7 @@ class AccountEntry implements Entry {
       uses: this.#uses,
       refusals: this.#refusals,
       lastRefusal: this.#lastRefusal,
+      basic,
     };
   }
 }

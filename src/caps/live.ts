@@ -3,7 +3,7 @@ import { Exception, untilAborted } from "#base";
 import { AnyClient, dup, serve } from "#capnp";
 import type { Client } from "#capnp";
 import { ByteStream, LiveDoor, LiveTie, SharedTerminal } from "#schema";
-import type { Live, LiveDoorServer, NarrowingRecord } from "#schema";
+import type { Live, LiveDoorServer, LiveEnd, NarrowingRecord } from "#schema";
 import { attenuate } from "./attenuate.ts";
 import { createPolicy } from "./create-policy.ts";
 import type { Policy } from "./create-policy.ts";
@@ -36,7 +36,8 @@ export interface ShareOrder {
 /** A link, until it is disposed. */
 export interface LiveShare extends Disposable {
   /**
-   * Makes the link lead to the client, whose ownership is taken over. The capability that it led to before is revoked.
+   * Makes the link lead to the client, whose ownership is taken over. The capability that it led to before is revoked, and
+   * its visitors learn that it was stopped.
    */
   attach(client: Client | undefined): void;
   readonly visits: number;
@@ -60,10 +61,17 @@ const TEXT_LENGTH = 200;
 
 /** A link as visitors find it by its token. */
 interface Link {
-  readonly live: Omit<Live, "cap" | "tie">;
+  readonly live: Omit<Live, "cap" | "tie" | "attachedMs">;
   /** `undefined` while nothing is attached. */
-  found: { readonly client: Client; readonly tie: LiveTie } | undefined;
+  found: Attached | undefined;
   visits: number;
+}
+
+/** What a link leads to. */
+interface Attached {
+  readonly client: Client;
+  readonly tie: LiveTie;
+  readonly attachedMs: number;
 }
 
 export function createLiveLinks({ vats, clock, wallMs }: LivePowers): LiveLinks {
@@ -73,18 +81,12 @@ export function createLiveLinks({ vats, clock, wallMs }: LivePowers): LiveLinks 
     open(token) {
       // Longer tokens are not looked up, since converting them to a key would take time from other visitors.
       const link = token.length > MOST_BYTES ? undefined : links.get(toKey(token));
-      if (link === undefined) {
-        throw new Exception(
-          "failed",
-          "The link leads to nothing here: it has ended, or is incomplete",
-        );
-      }
+      if (link === undefined) return { state: "unknown" };
       const { live, found } = link;
-      if (found === undefined) {
-        throw new Exception("disconnected", `"${live.label}" does not run now`);
-      }
+      if (found === undefined) return { state: "idle" };
       link.visits++;
-      return { live: { ...live, cap: dup(found.client), tie: dup(found.tie) } };
+      const { client, tie, attachedMs } = found;
+      return { state: "open", live: { ...live, attachedMs, cap: dup(client), tie: dup(tie) } };
     },
   };
   const listen = async (): Promise<void> => {
@@ -115,37 +117,42 @@ export function createLiveLinks({ vats, clock, wallMs }: LivePowers): LiveLinks 
         visits: 0,
       };
       links.set(key, link);
-      let attached: Revoker | undefined;
-      const detach = (): void => {
-        attached?.revoke();
+      let attached: { readonly revoker: Revoker; readonly end: (why: LiveEnd) => void } | undefined;
+      const detach = (why: LiveEnd): void => {
+        attached?.end(why);
+        attached?.revoker.revoke();
         attached = undefined;
         link.found?.client[Symbol.dispose]();
         link.found?.tie[Symbol.dispose]();
         link.found = undefined;
       };
+      const close = (why: LiveEnd): void => {
+        expiry[Symbol.dispose]();
+        if (links.get(key) === link) links.delete(key);
+        detach(why);
+      };
       const leftMs = untilMs < 0 ? Infinity : untilMs - wallMs();
       const share: LiveShare = {
         attach(client) {
-          detach();
+          detach("stopped");
           if (client === undefined) return;
           if (links.get(key) !== link) return client[Symbol.dispose]();
-          attached = createRevoker(link.live.label);
-          const options = { clock, lifetimes: [attached.lifetime] };
+          const { promise: ended, resolve: end } = Promise.withResolvers<LiveEnd>();
+          const revoker = createRevoker(link.live.label);
+          attached = { revoker, end };
           link.found = {
-            client: attenuate(client, AnyClient, policy, options),
-            tie: attenuate(serveTie(), LiveTie, createPolicy({ label }), options),
+            client: attenuate(client, AnyClient, policy, { clock, lifetimes: [revoker.lifetime] }),
+            // Not revoked with the client, so that visitors learn the reason.
+            tie: serveTie(ended),
+            attachedMs: wallMs(),
           };
         },
         get visits() {
           return link.visits;
         },
-        [Symbol.dispose]() {
-          expiry[Symbol.dispose]();
-          if (links.get(key) === link) links.delete(key);
-          detach();
-        },
+        [Symbol.dispose]: () => close("closed"),
       };
-      const expiry = startExpiry(leftMs, () => share[Symbol.dispose]());
+      const expiry = startExpiry(leftMs, () => close("expired"));
       return share;
     },
   };
@@ -176,10 +183,9 @@ function createLivePolicy(kind: Live["kind"], label: string, narrowing: Narrowin
   }
 }
 
-/** Its calls end only with the boundary around it. */
-function serveTie(): LiveTie {
+function serveTie(ended: Promise<LiveEnd>): LiveTie {
   return serve(LiveTie, {
-    wait: ({ signal }) => untilAborted(new Promise<never>(() => undefined), signal),
+    wait: async ({ signal }) => ({ end: await untilAborted(ended, signal) }),
   });
 }
 

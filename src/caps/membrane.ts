@@ -134,7 +134,8 @@ export function createSessions(powers: MembranePowers): () => EpochSession {
     const epoch = epochs.current;
     if (latest?.epoch === epoch) return latest;
     const label = `Session of epoch ${epoch.record.seq}`;
-    const entry = account.enter({ holder, name: "session", label, lifetimes: [epoch.lifetime] });
+    const lifetimes = [epoch.lifetime];
+    const entry = account.enter({ holder, name: "session", label, basic: true, lifetimes });
     const guard: Boundary = createGuard(entry.lifetime, entry);
     account.bind(guard, entry);
     latest = {

@@ -30,7 +30,7 @@ export function createBlockingCaller(
       const mark = thread.mark();
       const written = sink.offer(rest);
       rest = rest.subarray(written);
-      if (written === 0) thread.block(mark, Infinity);
+      if (written === 0) thread.block(mark, Infinity, false);
     }
   };
   const read = (length: number): Uint8Array => {
@@ -42,7 +42,7 @@ export function createBlockingCaller(
       at += piece.length;
       if (piece.length > 0) continue;
       if (source.ended) throw new Exception("disconnected", "The host no longer answers");
-      thread.block(mark, Infinity);
+      thread.block(mark, Infinity, false);
     }
     return bytes;
   };

@@ -59,6 +59,11 @@ export interface Cell extends AsyncDisposable {
   readonly exited: Promise<ExitStatus>;
   /** Milliseconds of processor time used and charged, up to the last wait of the guest that the host knows of. */
   readonly cpuMs: number;
+  /**
+   * Whether its guest waits for standard input, perhaps beside other things. Where memory is not shared, the worker answers
+   * when the guest next waits.
+   */
+  waitsForInput(): Promise<boolean>;
   /** Adds time that the host spent on behalf of the cell to the cell's processor time. */
   chargeCpu(ms: number): void;
 }

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { createCpuMeter, watchCpu } from "./cpu-meter.ts";
+import { createCpuMeter, isForInput, METER_BYTES, watchCpu } from "./cpu-meter.ts";
 
 /** A guest and its host with a clock that the test advances. */
 function openMeter(limitSeconds: number, isShared: boolean, chargedMs = 0) {
   let now = 0;
-  const words = new Int32Array(2);
+  const words = new Int32Array(METER_BYTES / 4);
   const meter = createCpuMeter(words, () => now);
   meter.resume();
   const asked: Array<() => void> = [];
@@ -67,7 +67,7 @@ test.for([
   using bench = openMeter(2, isShared);
   for (let burst = 0; burst < 6; burst++) {
     await bench.pass(300, false);
-    bench.meter.pause();
+    bench.meter.pause(false);
     await bench.pass(5000, true);
     bench.meter.resume();
   }
@@ -83,17 +83,17 @@ test.for([
 ] as const)("watchCpu() counts nothing after a guest's end that %s", async ([, isWaiting]) => {
   using bench = openMeter(2, true);
   await bench.pass(500, false);
-  if (isWaiting) bench.meter.pause();
+  if (isWaiting) bench.meter.pause(false);
   bench.meter.end();
   // The worker pauses and resumes the meter while it answers questions about the files.
   for (let question = 0; question < 3; question++) {
-    bench.meter.pause();
+    bench.meter.pause(false);
     await bench.pass(1500, false);
     bench.meter.resume();
     await bench.pass(1500, false);
   }
   expect(bench.reasons).toEqual([]);
-  expect([...bench.words]).toEqual([500, 2]);
+  expect([...bench.words]).toEqual([500, 2, 0]);
 });
 
 test("watchCpu() counts what others were busy for it", async () => {
@@ -109,4 +109,23 @@ test("watchCpu() stops at its signal", async () => {
   bench.stop.abort();
   await bench.pass(5000, false);
   expect(bench.reasons).toEqual([]);
+});
+
+test("isForInput() tells whether a guest waits for its input", () => {
+  using bench = openMeter(2, true);
+  const { meter, words } = bench;
+  expect(isForInput(words)).toBe(false);
+  meter.pause(true);
+  expect(isForInput(words)).toBe(true);
+  meter.resume();
+  expect(isForInput(words)).toBe(false);
+  meter.pause(false);
+  expect(isForInput(words)).toBe(false);
+  meter.resume();
+  meter.pause(true);
+  meter.resume();
+  meter.end();
+  expect(isForInput(words)).toBe(false);
+  // A hostile worker answers with anything.
+  expect(isForInput(new Int32Array(0))).toBe(false);
 });

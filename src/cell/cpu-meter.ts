@@ -1,8 +1,8 @@
 /**
  * Measures how long a guest runs: the wall-clock time between its waits.
  *
- * The meter has two words: the milliseconds of all finished bursts, and a count that is odd while a burst lasts. If the
- * words are in shared memory, the host reads them at any time. Otherwise it must ask the worker, which does not answer
+ * The meter has three words: the milliseconds of all finished bursts, a count that is odd while a burst lasts, and 1 while
+ * the guest waits for its standard input. If the words are in shared memory, the host reads them at any time. Otherwise it must ask the worker, which does not answer
  * while the guest runs. Either way the host itself measures the current burst.
  */
 
@@ -11,13 +11,14 @@ const { load, store } = Atomics;
 
 const BUSY_MS = 0;
 const BURST = 1;
-export const METER_BYTES = 8;
+const FOR_INPUT = 2;
+export const METER_BYTES = 12;
 
 /** The cell's side. */
 export interface CpuMeter {
   readonly words: Int32Array;
-  /** The guest begins to wait. */
-  pause(): void;
+  /** The guest begins to wait. @param forInput whether for its standard input, alone or beside other things */
+  pause(forInput: boolean): void;
   /** The guest begins to run, or continues. */
   resume(): void;
   /** The guest has ended. Later work of the worker, such as a snapshot of the files, is not counted. */
@@ -29,10 +30,11 @@ export function createCpuMeter(words: Int32Array, monotonicMs: () => number): Cp
   let total = 0;
   let since = 0;
   let state: "waiting" | "running" | "ended" = "waiting";
-  const pause = (): void => {
+  const pause = (forInput: boolean): void => {
     if (state !== "running") return;
     state = "waiting";
     total += monotonicMs() - since;
+    store(words, FOR_INPUT, Number(forInput));
     store(words, BUSY_MS, Math.floor(total));
     store(words, BURST, (load(words, BURST) + 1) | 0);
   };
@@ -43,13 +45,19 @@ export function createCpuMeter(words: Int32Array, monotonicMs: () => number): Cp
       if (state !== "waiting") return;
       state = "running";
       since = monotonicMs();
+      store(words, FOR_INPUT, 0);
       store(words, BURST, (load(words, BURST) + 1) | 0);
     },
     end() {
-      pause();
+      pause(false);
       state = "ended";
     },
   };
+}
+
+/** Whether the guest waits for its standard input. @param words as the meter has them; a worker may have written anything */
+export function isForInput(words: Int32Array): boolean {
+  return words.length * 4 === METER_BYTES && load(words, FOR_INPUT) === 1;
 }
 
 export interface CpuWatch {

@@ -131,8 +131,8 @@ export function joinSharedPipes(
   const meter = createCpuMeter(new Int32Array(posted.meter), () => powers.monotonicMs());
   const thread: BlockingThread = {
     mark: () => shared.mark(),
-    block(mark, timeoutMs) {
-      meter.pause();
+    block(mark, timeoutMs, forInput) {
+      meter.pause(forInput);
       shared.block(mark, timeoutMs);
       meter.resume();
     },

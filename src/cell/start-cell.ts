@@ -2,7 +2,7 @@
 import { Exception, openCalls, openRemoteTree, toMessage } from "#base";
 import type { CellMode, ExitStatus, PortCalls, Snapshot, Spill, Waiting } from "#base";
 import type { Cell, CellSpec } from "./cell.ts";
-import { watchCpu } from "./cpu-meter.ts";
+import { isForInput, watchCpu } from "./cpu-meter.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { DEFAULT_LIMITS, STDIO_BYTES } from "./limits.ts";
 import { openPipes } from "./open-pipes.ts";
@@ -155,6 +155,7 @@ export function startCell(
       return watched.busyMs + chargedMs;
     },
     exited,
+    waitsForInput: async () => isForInput(pipes.meter ?? (await readMeter(control))),
     chargeCpu(ms) {
       chargedMs += ms;
     },

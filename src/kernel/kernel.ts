@@ -34,6 +34,8 @@ export interface Run {
   /** The HTTP handlers that its processes serve, by path prefix. */
   readonly handlers: HttpHandlers;
   readonly served: ServedBy;
+  /** Whether the first process waits for its standard input. */
+  waitsForInput(): Promise<boolean>;
   /**
    * The first process of the current head; waits for its start.
    *

@@ -92,6 +92,18 @@ function startProgram(
     createPipe(PIPE_BYTES),
     createPipe(PIPE_BYTES),
   ];
+  let isReading = false;
+  const read = stdin.source.read.bind(stdin.source);
+  const input = Object.assign(stdin.source, {
+    async read(...args: Parameters<typeof read>) {
+      isReading = true;
+      try {
+        return await read(...args);
+      } finally {
+        isReading = false;
+      }
+    },
+  });
   const [near, far] = createDuplexPair(PIPE_BYTES);
   const [nearHttp, farHttp] = createDuplexPair(PIPE_BYTES);
   const killing = new AbortController();
@@ -104,7 +116,7 @@ function startProgram(
   program({
     request,
     component: name,
-    stdin: stdin.source,
+    stdin: input,
     stdout: stdout.sink,
     stderr: stderr.sink,
     rpc: far,
@@ -134,6 +146,7 @@ function startProgram(
     http: request.http === undefined ? undefined : nearHttp,
     exited,
     cpuMs: 0,
+    waitsForInput: async () => isReading,
     chargeCpu: (ms) => void charged.push(ms),
     async [Symbol.asyncDispose]() {
       kill(new Exception("disconnected", "its host no longer needs it"));

@@ -84,6 +84,8 @@ export interface ProcessTable extends AsyncDisposable {
   readonly memoryBytes: { readonly taken: number; readonly limit: number };
   /** Processor time of live processes, as of the last wait of each. */
   readonly cpuMs: number;
+  /** Whether the first process waits for its standard input. @see Cell.waitsForInput */
+  waitsForInput(): Promise<boolean>;
   /** Starts children of the first process. @param home the files that they see; those of the first process by default */
   createSpawner(home?: Home): Spawner;
   /** Gives all processes together more memory. */
@@ -313,6 +315,7 @@ export function createProcessTable({
     get cpuMs() {
       return [...processes.values()].reduce((sum, { process }) => sum + process.cpuMs, 0);
     },
+    waitsForInput: async () => (await processes.get(firstPid)?.process.waitsForInput()) ?? false,
     addMemory: (bytes) => memory.add(bytes),
     addTime: (pid, seconds) => processes.get(pid)?.process.addTime(seconds),
     async [Symbol.asyncDispose]() {

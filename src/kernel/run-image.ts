@@ -143,7 +143,8 @@ export async function runImage(
   const services = createServices(
     {
       createSpawner: (inner) => processes.createSpawner(inner),
-      from: () => account.enter({ ...asker, name: "services", label: "Services of the image" }),
+      from: () =>
+        account.enter({ ...asker, name: "services", label: "Services of the image", basic: true }),
       logger: powers.logger,
       signal,
     },

@@ -5,6 +5,7 @@ import { ByteStream } from "#schema";
 import type { Client } from "#capnp";
 import type { RunServer } from "#schema";
 import type { Run } from "./kernel.ts";
+import { findActivity } from "./find-activity.ts";
 import { serveAccount } from "./serve-account.ts";
 import { findHandler, listHandlers } from "./serve-handlers.ts";
 import { toLimits, toOutcome } from "./owner-values.ts";
@@ -35,6 +36,7 @@ export function serveRun(run: Run): Omit<RunServer, "keep"> {
     },
     account: () => ({ account: serveAccount(run.account) }),
     handlers: () => ({ handlers: listHandlers(run) }),
+    activity: async () => ({ activity: await findActivity(run) }),
     handler: (name) => ({ handler: findHandler(run, name) }),
   };
 }

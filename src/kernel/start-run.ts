@@ -143,6 +143,7 @@ export function startRun(powers: RunPowers, order: Order): Run {
     get counters() {
       return table?.counters ?? [];
     },
+    waitsForInput: async () => (await table?.waitsForInput()) ?? false,
     async findFirst() {
       for (;;) {
         if (first !== undefined) return first;

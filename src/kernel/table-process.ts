@@ -27,6 +27,8 @@ export interface TableProcess extends RunningProcess {
   readonly exited: Promise<ExitStatus>;
   readonly tty: Cell["tty"];
   readonly cpuMs: number;
+  /** @see Cell.waitsForInput */
+  waitsForInput(): Promise<boolean>;
   addTime(seconds: number): void;
 }
 
@@ -79,6 +81,7 @@ export function toProcess(
     get cpuMs() {
       return cell.cpuMs;
     },
+    waitsForInput: () => cell.waitsForInput(),
     addTime: (seconds) => cell.chargeCpu(-1000 * seconds),
     exitCode: exited.then(toExitCode),
     bootstrap() {

@@ -104,7 +104,7 @@ async function fetchBlock(
     failed.signal.throwIfAborted();
     if (!response.ok) {
       if (fetched !== undefined) return await kept.put(cid, fetched, { signal });
-      throw new Exception("failed", `Cannot fetch "${name}": status ${response.status}`);
+      throw new Exception("failed", `Cannot fetch "${name}": its block could not be read`);
     }
     await response.body?.cancel();
   } catch (reason) {

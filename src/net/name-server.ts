@@ -1,5 +1,6 @@
 /** A server with records of names: a gateway, or a delegated router. Every answer and wait is bounded. */
 import { concatBytes, toMessage } from "#base";
+import { describeStatus } from "./describe-status.ts";
 import type { Waiting } from "#base";
 import { base36 } from "multiformats/bases/base36";
 import type { CID } from "multiformats/cid";
@@ -52,7 +53,7 @@ export function createNameServer(
       if (answer.type === "status") {
         return answer.status === 404
           ? `${label} has no record`
-          : `${label} answers with status ${answer.status}`;
+          : `${label} ${describeStatus(answer.status)}`;
       }
       const parts: Uint8Array[] = [];
       let length = 0;

@@ -74,6 +74,18 @@ test("resolve() gives the CID of a record that the key has signed", async () => 
   expect(host.requests).toEqual([`/ipns/${text}?format=ipns-record`]);
 });
 
+test("resolve() gives what it has found also where the store has no room for the name", async () => {
+  const { bytes } = await createRecord(key, ONE, 3n, HOUR_MS);
+  await using host = await startHost(bytes);
+  const full: NameStore = {
+    get: async () => undefined,
+    keep: () => Promise.reject(new Exception("overloaded", "there are too many names")),
+  };
+  expect((await open([host], full).resolve(name)).cid.toString()).toBe(ONE.toString());
+  const broken = { ...full, keep: () => Promise.reject(new Exception("failed", "the disk fails")) };
+  await expect(open([host], broken).resolve(name)).rejects.toThrow("the disk fails");
+});
+
 const lies: [string, () => Promise<Uint8Array>, string][] = [
   [
     "the record of another key",

@@ -59,6 +59,12 @@ export function createNames(options: NamesOptions): Names {
   /** Publications wait for each other, so that each one knows the sequence before it. */
   let turn: Promise<unknown> = Promise.resolve();
 
+  /** A store without room gives no protection against older records of the name, but what was found is as good. */
+  const keepIfRoom = (key: CID, record: NameRecord): Promise<NameRecord> =>
+    store.keep(key, record).catch((reason: unknown) => {
+      if (reason instanceof Exception && reason.kind === "overloaded") return record;
+      throw reason;
+    });
   const resolve = async (key: CID, { signal }: Waiting = {}): Promise<ResolvedName> => {
     signal?.throwIfAborted();
     const known = await store.get(key);
@@ -75,7 +81,7 @@ export function createNames(options: NamesOptions): Names {
         ...others,
         ...(known === undefined ? [] : [known]),
       ]);
-      return { ...(await store.keep(key, newest)), refusals };
+      return { ...(await keepIfRoom(key, newest)), refusals };
     }
     if (known !== undefined) {
       try {

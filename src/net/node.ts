@@ -22,6 +22,7 @@ import type { DhtProtocol } from "./dht-protocols.ts";
 import { dialBest } from "./dial-best.ts";
 import { createDialRules } from "./dial-rules.ts";
 import { sealEnvelope } from "./envelopes.ts";
+import { explainDial } from "./explain-dial.ts";
 import { createGossip } from "./gossip.ts";
 import { openIdentity } from "./identity.ts";
 import { keepRelays, parseRelay } from "./keep-relays.ts";
@@ -176,7 +177,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
     });
   }
   for (const event of events) libp2p.addEventListener(event, notify);
-  direct?.watch(notify);
+  const unwatch = direct?.watch(notify);
 
   const kept = keepRelays(libp2p, listening, {
     relays,
@@ -339,7 +340,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
       } catch (reason) {
         stop?.throwIfAborted();
         logger.log("info", "net", "dial has failed", { reason: toMessage(reason) });
-        throw new Exception("failed", `connect failed: ${toMessage(reason)}`, { cause: reason });
+        throw new Exception("failed", `connect failed: ${explainDial(reason)}`, { cause: reason });
       }
     },
     leave() {
@@ -358,6 +359,7 @@ export async function startNode(options: NodeOptions): Promise<NetNode> {
           await libp2p.stop();
         } finally {
           for (const event of events) libp2p.removeEventListener(event, notify);
+          unwatch?.();
           close();
         }
       }

@@ -11,8 +11,8 @@ export interface ConnectionScope {
 export interface PeerConnections {
   /** The number of connections that are not closed. */
   readonly count: number;
-  /** @param changed called whenever the count has changed */
-  watch(changed: () => void): void;
+  /** @param changed called whenever the count has changed @returns stops that */
+  watch(changed: () => void): () => void;
 }
 
 const counted = new WeakMap<typeof RTCPeerConnection, PeerConnections>();
@@ -22,7 +22,7 @@ export function countPeerConnections(scope: ConnectionScope): PeerConnections {
   const known = counted.get(scope.RTCPeerConnection);
   if (known !== undefined) return known;
   const open = new Set<RTCPeerConnection>();
-  const watchers: (() => void)[] = [];
+  const watchers = new Set<() => void>();
   const tell = (): void => watchers.forEach((changed) => changed());
   const forget = (connection: RTCPeerConnection): void => {
     if (open.delete(connection)) tell();
@@ -45,7 +45,12 @@ export function countPeerConnections(scope: ConnectionScope): PeerConnections {
     get count() {
       return open.size;
     },
-    watch: (changed) => void watchers.push(changed),
+    watch(changed) {
+      // A function of its own: the same callback may be registered twice.
+      const watcher = (): void => changed();
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
   };
   counted.set(scope.RTCPeerConnection, connections);
   return connections;

@@ -1,7 +1,8 @@
 /** Byte streams between peers, by protocol. */
-import { createFlowDuplex, Exception, toMessage } from "#base";
+import { createFlowDuplex, Exception } from "#base";
 import type { Duplex, Waiting } from "#base";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
+import { explainDial } from "./explain-dial.ts";
 import { isUnsupported, openStream } from "./open-stream.ts";
 import { openStreamDuplex } from "./stream-duplex.ts";
 
@@ -108,7 +109,7 @@ function explain(reason: unknown, protocol: string): Exception {
       cause: reason,
     });
   }
-  return new Exception("disconnected", `The peer cannot be reached: ${toMessage(reason)}`, {
+  return new Exception("disconnected", `The peer cannot be reached: ${explainDial(reason)}`, {
     cause: reason,
   });
 }

@@ -183,7 +183,7 @@ test("fetchDag() waits neither for ever nor for long, and stops waiting with the
     asked++;
     response.writeHead(429, { "retry-after": "0" }).end();
   });
-  expect(always.trouble).toMatchObject({ type: "refused", found: "answers with status 429" });
+  expect(always.trouble).toMatchObject({ type: "refused", found: "is too busy (HTTP 429)" });
   expect(asked).toBe(6);
   const tomorrow = await fetchFrom((_, response) => {
     response.writeHead(503, { "retry-after": "86400" }).end();

@@ -3,6 +3,7 @@ import { concatBytes, Exception, LIMIT_BLOCK_BYTES, matchesHash, readCar } from 
 import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
 import type { Answer, AskOptions, Fetch } from "./answer.ts";
+import { describeStatus } from "./describe-status.ts";
 import { takeDag } from "./take-dag.ts";
 import type { DagTaker } from "./take-dag.ts";
 import type { ProviderName, Trouble } from "./trouble.ts";
@@ -105,5 +106,5 @@ function toTrouble(
   if (answer.type === "trouble") return answer.trouble;
   if (answer.type === "foreign") return { type: "refused", provider, found: answer.found };
   if (answer.status === 404 || answer.status === 410) return { type: "missing", provider, cid };
-  return { type: "refused", provider, found: `answers with status ${answer.status}` };
+  return { type: "refused", provider, found: describeStatus(answer.status) };
 }

@@ -104,7 +104,7 @@ test("a peer that a router names is asked by its id", async () => {
 test.each([
   ["no record", [], 200, `knows no provider of "${ROOT}"`],
   ["nothing", "", 404, `knows no provider of "${ROOT}"`],
-  ["a failure", "", 500, "answers with status 500"],
+  ["a failure", "", 500, "has failed by itself (HTTP 500)"],
   ["no JSON", "<!doctype html>", 200, "sends no list of providers"],
   ["another form", '{"Providers": {}}', 200, "sends no list of providers"],
   ["a long list", `"${"x".repeat(1_100_000)}"`, 200, "sends a list larger than 1 MiB"],

@@ -7,6 +7,7 @@
  * @see https://specs.ipfs.tech/routing/http-routing-v1/
  */
 import { concatBytes, decodeText } from "#base";
+import { describeStatus } from "./describe-status.ts";
 import type { CID } from "multiformats/cid";
 import { openAnswer } from "./answer.ts";
 import type { AskOptions, Fetch } from "./answer.ts";
@@ -64,7 +65,7 @@ export function createRouter(url: string, powers: RouterPowers): Provider {
     if (answer.type === "foreign") return { type: "refused", provider: name, found: answer.found };
     if (answer.type === "status") {
       if (answer.status === 404) return toMissing(cid);
-      return { type: "refused", provider: name, found: `answers with status ${answer.status}` };
+      return { type: "refused", provider: name, found: describeStatus(answer.status) };
     }
     const parts: Uint8Array[] = [];
     let length = 0;

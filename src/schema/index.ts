@@ -30,7 +30,13 @@ export type {
 export { HttpClient } from "./generated/common/http.ts";
 export type { Header, HttpClientServer } from "./generated/common/http.ts";
 export { LiveDoor, LiveTie, SharedTerminal } from "./generated/common/live.ts";
-export type { Live, LiveDoorServer, SharedTerminalServer } from "./generated/common/live.ts";
+export type {
+  LinkState,
+  Live,
+  LiveDoorServer,
+  LiveEnd,
+  SharedTerminalServer,
+} from "./generated/common/live.ts";
 export {
   Network,
   StreamAcceptor,
@@ -116,6 +122,7 @@ export {
   Tree,
 } from "./generated/owner.ts";
 export type {
+  Activity,
   AccountEntry,
   AccountServer,
   Choice,

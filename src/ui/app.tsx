@@ -14,7 +14,14 @@ import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 import { SandboxPlace } from "./sandbox-place.tsx";
 import { SharePlace } from "./share-place.tsx";
-import { describeMemory, describePeer, describePeers, shortenPath, WORDS } from "./words.ts";
+import {
+  COPIED_MS,
+  describeMemory,
+  describePeer,
+  describePeers,
+  LIVE_WORDS,
+  WORDS,
+} from "./words.ts";
 
 type State = PageState<Screen>;
 
@@ -36,6 +43,10 @@ export function startApp(document: Document, powers: PagePowers): void {
   render(<Page {...{ state, powers, grants, terminals }} />, document.body);
   effect(() => {
     document.body.dataset["state"] = state.status.value.kind;
+  });
+  effect(() => {
+    const name = state.imageName.value;
+    document.title = name === "" ? WORDS.title : `${name} – ${WORDS.title}`;
   });
   effect(() => {
     const selected = state.sessions.selected.value;
@@ -67,7 +78,10 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
   return (
     <>
       <header>
-        <h1>{WORDS.title}</h1>
+        <h1>
+          <span id="page-name">{WORDS.title}</span>
+          <ImageName state={state} />
+        </h1>
         <SessionList state={state} />
         <OpenForm state={state} />
         <Complaint state={state} />
@@ -81,6 +95,7 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <StopButton state={state} />
         <Progress state={state} />
         <StatusLine state={state} />
+        <ReconnectButton state={state} />
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
@@ -90,6 +105,12 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
       </footer>
     </>
   );
+}
+
+/** What runs in front; its whole CID is in the field. */
+function ImageName({ state }: Shown): JSX.Element | null {
+  const name = state.imageName.value;
+  return name === "" ? null : <bdi id="image-name">{name}</bdi>;
 }
 
 function OpenForm({ state }: Shown): JSX.Element {
@@ -140,14 +161,18 @@ function SessionList({ state }: Shown): JSX.Element | null {
               aria-current={session === selected.value}
               onClick={() => state.select(session)}
             >
-              {shortenPath(session.path)}
+              {state.nameImage(session.image.value) || LIVE_WORDS.tab}
               {session !== selected.value && session.petitions.open.value.length > 0 && (
-                <mark>{WORDS.asks}</mark>
+                <>
+                  {" "}
+                  <mark>{WORDS.asks}</mark>
+                </>
               )}
             </button>
             <button
               type="button"
-              aria-label={`${WORDS.closeSession} ${session.path}`}
+              aria-label={`${WORDS.closeSession} ${state.nameImage(session.image.value)}`}
+              title={`${WORDS.closeSession} ${session.path}`}
               onClick={() => state.close(session)}
             >
               ×
@@ -208,7 +233,14 @@ function StopButton({ state }: Shown): JSX.Element {
   );
 }
 
-const COPIED_MS = 1500;
+function ReconnectButton({ state }: Shown): JSX.Element | null {
+  if (!state.canReconnect.value) return null;
+  return (
+    <button id="reconnect" type="button" onClick={() => state.reconnect()}>
+      {LIVE_WORDS.connectAgain}
+    </button>
+  );
+}
 
 function CopyButton({ state }: Shown): JSX.Element {
   const answer = useSignal("");

@@ -49,8 +49,11 @@ export const GRANT_WORDS = {
   coarse: "The time to the minute",
   random: "Random bytes",
   secret: "Secret",
-  heldTitle: "What this image holds",
-  nothingHeld: "It holds nothing.",
+  heldTitle: "What this image was given",
+  nothingHeld: "It was given nothing.",
+  basicTitle: "What every image has",
+  basicNote:
+    "With its session, an image starts programs of its own and finds peers. Revoking it takes that away.",
   keptTitle: "Kept for later visits",
   nothingKept: "Nothing is kept.",
   revoke: "Revoke",

@@ -83,7 +83,7 @@ export function SheetPlace({ state, powers, grants }: GrantsProps): JSX.Element 
 /** What the selected image holds. */
 export function HeldPlace({ state, powers, grants }: GrantsProps): JSX.Element {
   const session = state.sessions.selected.value;
-  const count = session?.held.entries.value.length ?? 0;
+  const count = session?.held.givenCount.value ?? 0;
   const views = grants.views.value;
   const isOpen = grants.isOpen.value;
   return (
@@ -100,6 +100,7 @@ export function HeldPlace({ state, powers, grants }: GrantsProps): JSX.Element {
         <views.HeldPanel
           session={session}
           granting={() => powers.granting()}
+          nameImage={(path) => state.nameImage(path)}
           saveFile={(name, text) => powers.saveFile(name, text)}
         />
       )}

@@ -11,35 +11,31 @@ import {
   GRANT_WORDS,
 } from "./grant-words.ts";
 import type { Granting, KeptGrant } from "./granting.ts";
-import { shortenPath } from "./words.ts";
 import type { Session } from "./session.ts";
 
 export interface HeldProps {
   readonly session: Session | undefined;
   readonly granting: () => Promise<Granting>;
   readonly saveFile: (name: string, text: string) => void;
+  readonly nameImage: (path: string) => string;
 }
 
 /** Uses change nothing else, so they are read from time to time. */
 const REFRESH_MS = 1000;
 
-export function HeldPanel({ session, granting, saveFile }: HeldProps): JSX.Element {
+export function HeldPanel({ session, granting, saveFile, nameImage }: HeldProps): JSX.Element {
   return (
     <div class="panel">
-      {session !== undefined && <HeldBy session={session} saveFile={saveFile} />}
+      {session !== undefined && <HeldBy {...{ session, saveFile, nameImage }} />}
       <h2>{GRANT_WORDS.keptTitle}</h2>
       <Kept granting={granting} />
     </div>
   );
 }
 
-function HeldBy({
-  session,
-  saveFile,
-}: {
-  readonly session: Session;
-  readonly saveFile: HeldProps["saveFile"];
-}): JSX.Element {
+type HeldByProps = Pick<HeldProps, "saveFile" | "nameImage"> & { readonly session: Session };
+
+function HeldBy({ session, saveFile, nameImage }: HeldByProps): JSX.Element {
   const { held } = session;
   const entries = held.entries.value;
   useEffect(() => {
@@ -49,20 +45,32 @@ function HeldBy({
     return () => clearInterval(timer);
   }, [held]);
   const save = async (): Promise<void> => saveFile("grants.jsonl", await held.readLog());
+  const list = (shown: readonly AccountEntry[]): JSX.Element => (
+    <ul>
+      {shown.map((entry) => (
+        <HeldEntry
+          key={entry.id}
+          entry={entry}
+          all={entries}
+          nameImage={nameImage}
+          revoke={() => void held.revoke(entry.id).catch(() => undefined)} // the run has ended
+        />
+      ))}
+    </ul>
+  );
+  const basic = entries.filter((entry) => entry.basic);
   return (
     <>
       <h2>{GRANT_WORDS.heldTitle}</h2>
-      {entries.length === 0 && <p>{GRANT_WORDS.nothingHeld}</p>}
-      <ul>
-        {entries.map((entry) => (
-          <HeldEntry
-            key={entry.id}
-            entry={entry}
-            all={entries}
-            revoke={() => void held.revoke(entry.id).catch(() => undefined)} // the run has ended
-          />
-        ))}
-      </ul>
+      {held.givenCount.value === 0 && <p>{GRANT_WORDS.nothingHeld}</p>}
+      {list(entries.filter((entry) => !entry.basic))}
+      {basic.length > 0 && (
+        <>
+          <h2>{GRANT_WORDS.basicTitle}</h2>
+          <p class="quiet">{GRANT_WORDS.basicNote}</p>
+          {list(basic)}
+        </>
+      )}
       <button type="button" onClick={() => void save()}>
         {GRANT_WORDS.saveLog}
       </button>
@@ -74,10 +82,12 @@ function HeldEntry({
   entry,
   all,
   revoke,
+  nameImage,
 }: {
   readonly entry: AccountEntry;
   readonly all: readonly AccountEntry[];
   readonly revoke: () => void;
+  readonly nameImage: HeldProps["nameImage"];
 }): JSX.Element {
   const { label, name, holder, pid, restrictions, sinceMs } = entry;
   return (
@@ -86,8 +96,8 @@ function HeldEntry({
         <bdi>{label}</bdi> <span class="quiet">as</span> <bdi>{name}</bdi>
       </p>
       <p class="quiet">
-        <bdi title={holder}>{shortenPath(holder)}</bdi> (process {pid}),{" "}
-        {describeOrigin(entry, all)}, {describeSince(sinceMs)}
+        <bdi title={holder}>{nameImage(holder)}</bdi> (process {pid}), {describeOrigin(entry, all)},{" "}
+        {describeSince(sinceMs)}
       </p>
       {restrictions.length > 0 && <p>{restrictions.join("; ")}</p>}
       <p>{describeUse(entry)}</p>

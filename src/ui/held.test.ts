@@ -58,6 +58,17 @@ async function runAndGive(
 const clockEntry = (session: TestSession): TestSession["held"]["entries"]["value"][number] =>
   session.held.entries.value.find(({ label }) => label === "A clock") ?? expect.fail("no entry");
 
+test("givenCount counts what the visitor has given, and not what every image has", async () => {
+  await using bench = openSessions({ main: keeps });
+  const waiting = await run(bench, "keep");
+  await look(bench, waiting.petitions);
+  expect(waiting.held.entries.value.map(({ basic }) => basic)).toEqual([true]);
+  expect(waiting.held.givenCount.value).toBe(0);
+  const session = await runAndGive(bench);
+  expect(session.held.entries.value.map(({ basic }) => basic)).toEqual([true, false]);
+  expect(session.held.givenCount.value).toBe(1);
+});
+
 test("what is held is listed with its restrictions and uses, and is revoked with its token", async () => {
   await using bench = openSessions({ main: keeps });
   const narrowing = { ...NO_NARROWING, minutes: 1 };

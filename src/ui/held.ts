@@ -4,7 +4,7 @@
  * The kernel's account has an entry for each grant, the page a record for each answer. They meet by process and label, so
  * no two answers of a session have the same label.
  */
-import { signal as createSignal } from "@preact/signals";
+import { computed, signal as createSignal } from "@preact/signals";
 import type { ReadonlySignal } from "@preact/signals";
 import { Exception } from "#base";
 import { serve } from "#capnp";
@@ -23,6 +23,8 @@ export interface Given {
 export interface Held {
   /** In the order of their ids. */
   readonly entries: ReadonlySignal<readonly AccountEntry[]>;
+  /** How many of them somebody has given: not what every image has. */
+  readonly givenCount: ReadonlySignal<number>;
   /** Notes that a process is given something. @throws {Exception} `failed` when its kept grant was revoked. */
   give(pid: number, label: string, keptId?: number): Given;
   /** Follows the account of a run until the signal fires. */
@@ -80,6 +82,7 @@ export function createHeld(forget: (keptId: number) => Promise<void>): Held {
   };
   const held: Held = {
     entries,
+    givenCount: computed(() => entries.value.filter(({ basic }) => !basic).length),
     give(pid, wanted, keptId) {
       if (keptId !== undefined && overIds.has(keptId)) throw revoked(wanted);
       const label = toUnique(wanted, answers);

@@ -20,7 +20,7 @@ export type {
   ServiceChoice,
 } from "./granting.ts";
 export { encodeLiveLink, parseLiveLink } from "./live-link.ts";
-export type { LiveLink } from "./live-link.ts";
+export type { LiveLink, OpenedLink } from "./live-link.ts";
 export { createOpenedSandboxes } from "./opened-sandboxes.ts";
 export type { OpenedSandboxes } from "./opened-sandboxes.ts";
 export { toPreviewName } from "./previews.ts";

@@ -1,4 +1,5 @@
 /** Links to what runs in another tab: `/live/<token>?peer=<multiaddr>`. */
+import type { Live } from "#schema";
 
 /** What such a link says. */
 export interface LiveLink {
@@ -7,6 +8,14 @@ export interface LiveLink {
   /** Addresses of the tab, each with its peer id at the end. */
   readonly peers: readonly string[];
 }
+
+/**
+ * What the other tab has said of a link: `idle` while the program does not run, `unknown` for a link that has ended or that
+ * it never gave, `silent` while it serves no link at all, as a tab that is being loaded.
+ */
+export type OpenedLink =
+  | { readonly state: "open"; readonly live: Live }
+  | { readonly state: "idle" | "unknown" | "silent" };
 
 const PREFIX = "/live/";
 const PEER_LIMIT = 8;

@@ -37,6 +37,7 @@ function open(programs: Programs, more: Partial<PagePowers> = {}): Bench {
       sharing: () => Promise.reject(new Error("nothing is shared")),
       hasShared: async () => false,
       previews: async () => undefined,
+      openTab: () => undefined,
       sandboxes: createOpenedSandboxes(),
       dialPeer: async () => undefined,
       explainNetwork: async () => "",

@@ -4,7 +4,9 @@ import type { ReadonlySignal, Signal } from "@preact/signals";
 import { toMessage } from "#base";
 import type { Waiting } from "#base";
 import type { Limits } from "#schema";
+import { nameImage } from "./image-name.ts";
 import type { PagePowers, PeerStatus, Sample } from "./powers.ts";
+import { parseLiveLink } from "./live-link.ts";
 import { createSessions } from "./sessions.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SessionPowers, SessionTerminal } from "./session.ts";
@@ -29,10 +31,16 @@ export interface PageState<Terminal extends SessionTerminal> {
   readonly status: ReadonlySignal<Status>;
   readonly samples: ReadonlySignal<readonly Sample[]>;
   readonly peers: ReadonlySignal<PeerStatus>;
+  /** The name of the image in front; empty while there is none, or while it is not known. */
+  readonly imageName: ReadonlySignal<string>;
+  /** Whether the session in front was a link to another tab, which has ended. */
+  readonly canReconnect: ReadonlySignal<boolean>;
   /** How cells wait; empty until the kernel has booted. */
   readonly cellMode: ReadonlySignal<string>;
   /** Limits of the selected session, or of the next one. */
   readonly limits: ReadonlySignal<Limits | undefined>;
+  /** The name of an image by the path of its link. */
+  nameImage(path: string): string;
   /** Handles input into the field. */
   type(text: string): void;
   /** Opens the name in the field. */
@@ -41,6 +49,8 @@ export interface PageState<Terminal extends SessionTerminal> {
   openAddress(): void;
   /** Stops the selected session. */
   stop(): void;
+  /** Opens the link of the session in front again, in its place. */
+  reconnect(): void;
   /** Deselects all sessions, so that the next image opens beside them. */
   openBeside(): void;
   select(session: Sessions<Terminal>["list"]["value"][number]): void;
@@ -58,8 +68,11 @@ export function createPageState<Terminal extends SessionTerminal>(
   own: Pick<SessionPowers<Terminal>, "openTerminal" | "after">,
 ): PageState<Terminal> {
   const { address } = powers;
+  const samples = createSignal<readonly Sample[]>([]);
+  const name = (path: string): string => nameImage(path, samples.value);
   const sessions = createSessions({
     ...own,
+    nameImage: name,
     kernel: (waiting) => powers.kernel(waiting),
     findImage: (layers, waiting) => powers.findImage(layers, waiting),
     prefetch: (image, options) => powers.prefetch(image, options),
@@ -69,7 +82,6 @@ export function createPageState<Terminal extends SessionTerminal>(
   });
   const field = createSignal("");
   const complaint = createSignal("");
-  const samples = createSignal<readonly Sample[]>([]);
   const peers = createSignal(NO_PEERS);
   const cellMode = createSignal("");
   const defaults = createSignal<Limits | undefined>(undefined);
@@ -92,7 +104,7 @@ export function createPageState<Terminal extends SessionTerminal>(
     const stage = session.stage.value;
     const isRunning = stage.which === "running" || stage.which === "ended";
     const isAsking = stage.which === "preparing" && session.petitions.open.value.length > 0;
-    const text = isAsking ? WORDS.waitsForAnswer : describeStage(stage);
+    const text = isAsking ? WORDS.waitsForAnswer : describeStage(stage, session.activity.value);
     const fetching = stage.which === "fetching" ? stage.fetching : undefined;
     return {
       text: session.note.value === "" ? text : session.note.value,
@@ -115,13 +127,13 @@ export function createPageState<Terminal extends SessionTerminal>(
     }
   };
   const openName = (text: string, show: (path: string) => void): void => {
-    const name = powers.checkName(text);
-    if (name.type === "unreadable") return void (complaint.value = name.reason);
-    const { path } = name;
+    const link = powers.checkName(text);
+    if (link.type === "unreadable") return void (complaint.value = link.reason);
+    const { path } = link;
     batch(() => {
       field.value = path;
       complaint.value = "";
-      const session = sessions.open(name);
+      const session = sessions.open(link);
       // Retries after a failed first attempt.
       if (cellMode.value === "") void session.ended.then(() => learn()); // neither rejects
     });
@@ -140,9 +152,9 @@ export function createPageState<Terminal extends SessionTerminal>(
   };
   /** The session of a link, where one is open: Back and Forward lead to it. */
   const findSession = (text: string): Shown => {
-    const name = powers.checkName(text);
-    return name.type !== "unreadable"
-      ? sessions.list.value.find(({ path }) => path === name.path)
+    const link = powers.checkName(text);
+    return link.type !== "unreadable"
+      ? sessions.list.value.find(({ path }) => path === link.path)
       : undefined;
   };
   const state: PageState<Terminal> = {
@@ -152,13 +164,19 @@ export function createPageState<Terminal extends SessionTerminal>(
     status,
     samples,
     peers,
+    imageName: computed(() => name(sessions.selected.value?.image.value ?? "")),
+    canReconnect: computed(() => {
+      const session = sessions.selected.value;
+      return session?.outcome.value !== undefined && parseLiveLink(session.path)?.type === "live";
+    }),
     cellMode,
     limits: computed(() => sessions.selected.value?.limits.value ?? defaults.value),
+    nameImage: name,
     type(text) {
-      const name = text === "" ? undefined : powers.checkName(text);
+      const link = text === "" ? undefined : powers.checkName(text);
       batch(() => {
         field.value = text;
-        complaint.value = name?.type === "unreadable" ? name.reason : "";
+        complaint.value = link?.type === "unreadable" ? link.reason : "";
       });
     },
     submit: () => openName(field.value, (path) => address.show(path)),
@@ -175,6 +193,10 @@ export function createPageState<Terminal extends SessionTerminal>(
       select(undefined);
     },
     stop: () => sessions.selected.value?.stop(WORDS.stopped),
+    reconnect() {
+      const path = sessions.selected.value?.path;
+      if (path !== undefined) openName(path, (shown) => address.show(shown));
+    },
     openBeside: () => look(undefined),
     select: look,
     close(session) {

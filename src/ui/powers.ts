@@ -1,9 +1,9 @@
 /** The powers that the page passes to its interface. */
 import type { Exception, Waiting } from "#base";
-import type { Fetching, Live, Owner } from "#schema";
+import type { Fetching, Owner } from "#schema";
 import type { ReadonlySignal } from "@preact/signals";
 import type { Granting } from "./granting.ts";
-import type { LiveLink } from "./live-link.ts";
+import type { LiveLink, OpenedLink } from "./live-link.ts";
 import type { OpenedSandboxes } from "./opened-sandboxes.ts";
 import type { Previews } from "./previews.ts";
 import type { SharedSession, Sharing } from "./sharing.ts";
@@ -72,6 +72,13 @@ export interface PrefetchOptions extends Waiting {
   readonly onProgress: (fetching: Fetching) => void;
 }
 
+/** A tab beside this one, which has no way back to it. */
+export interface OpenedTab {
+  /** Shows a page of another origin, once. */
+  show(url: string): void;
+  close(): void;
+}
+
 export interface PageClock {
   /** Ascending. */
   readonly nowMs: () => number;
@@ -87,14 +94,16 @@ export interface PagePowers {
   checkName(text: string): CheckedName;
   /** Finds the image of a link. @throws {Exception} when a name cannot be resolved */
   findImage(layers: readonly string[], waiting: Waiting): Promise<NamedImage>;
-  /** Finds what a link leads to, in another tab. @throws {Exception} in one sentence, why it leads to nothing */
-  openLive(link: LiveLink, options: Waiting): Promise<Live>;
+  /** Finds what a link leads to, in another tab. @throws {Exception} `disconnected` when that tab cannot be reached */
+  openLive(link: LiveLink, options: Waiting): Promise<OpenedLink>;
   /** What this tab shares, loaded on first use. */
   sharing(sessions: ReadonlySignal<readonly SharedSession[]>): Promise<Sharing>;
   /** Whether a tab of this browser has shared something that is not over. */
   hasShared(): Promise<boolean>;
   /** What this computer is shown of what images serve; `undefined` where there is no local node that shows it. */
   previews(): Promise<Previews | undefined>;
+  /** Opens an empty tab, within a click of the visitor; `undefined` if the browser does not allow it. */
+  openTab(): OpenedTab | undefined;
   /** The sandboxes of this tab. */
   readonly sandboxes: OpenedSandboxes;
   /** Calls back now and at each change, until the signal fires. */

@@ -8,7 +8,7 @@ import type { PageState } from "./page-state.ts";
 import type { PagePowers } from "./powers.ts";
 import { PREVIEW_WORDS } from "./preview-words.ts";
 import { DocumentPanel } from "./document-panel.tsx";
-import type { PreviewedSession, PreviewItem, Previews } from "./previews.ts";
+import type { PreviewItem, Previews } from "./previews.ts";
 import type { Screen } from "./screen.ts";
 import { createShownDocument } from "./shown-document.ts";
 import type { ShownDocument } from "./shown-document.ts";
@@ -31,6 +31,8 @@ export function PreviewPlace({ state, powers }: PlaceProps): JSX.Element | null 
     };
     load().catch(() => undefined); // the page says why it has no configuration
   }, []);
+  const answer = useSignal("");
+  const isShown = useSignal(false);
   const opened = place.value;
   const selected = state.sessions.selected.value;
   const isRunning =
@@ -39,36 +41,66 @@ export function PreviewPlace({ state, powers }: PlaceProps): JSX.Element | null 
   if (opened === undefined) return null;
   const isNode = "items" in opened;
   const count = isNode ? opened.items.value.length : Number(opened.state.value.type === "shown");
+  const activity = session?.activity.value;
+  const isServing = activity === "serves" || activity === "exports";
+  const open = async (): Promise<void> => {
+    if (session === undefined || !isNode) return;
+    answer.value = PREVIEW_WORDS.opening;
+    // Within the click: a tab that is opened later counts as a popup.
+    const tab = powers.openTab();
+    try {
+      const { url } = await opened.open(session);
+      tab?.show(url);
+      answer.value = tab === undefined ? PREVIEW_WORDS.noTab : "";
+    } catch (error) {
+      tab?.close();
+      answer.value = toMessage(error);
+    }
+    // What there is to read, or to click, is in the panel.
+    if (answer.value !== "") isShown.value = true;
+  };
   return (
-    <details id="preview">
-      <summary>{`${PREVIEW_WORDS.previews}: ${count}`}</summary>
-      {isNode ? (
-        <Panel {...{ session, previews: opened }} />
-      ) : (
-        <DocumentPanel {...{ session, document: opened }} />
+    <>
+      {isNode && isServing && !isShown.value && (
+        <button id="open-preview" type="button" onClick={() => void open()}>
+          {PREVIEW_WORDS.open}
+        </button>
       )}
-    </details>
+      <details
+        id="preview"
+        open={isShown.value}
+        onToggle={(event) => (isShown.value = event.currentTarget.open)}
+      >
+        <summary>{`${PREVIEW_WORDS.previews}: ${count}`}</summary>
+        {isNode ? (
+          <Panel
+            canOpen={session !== undefined}
+            previews={opened}
+            answer={answer.value}
+            open={() => void open()} // never rejects
+          />
+        ) : (
+          <DocumentPanel {...{ session, document: opened }} />
+        )}
+      </details>
+    </>
   );
 }
 
 interface PanelProps {
-  /** The session in front, if it runs. */
-  readonly session: PreviewedSession | undefined;
+  /** Whether the session in front runs. */
+  readonly canOpen: boolean;
   readonly previews: Previews;
+  readonly answer: string;
+  readonly open: () => void;
 }
 
-function Panel({ session, previews }: PanelProps): JSX.Element {
-  const answer = useSignal("");
-  const open = async (): Promise<void> => {
-    if (session === undefined) return;
-    answer.value = PREVIEW_WORDS.opening;
-    answer.value = await previews.open(session).then(() => "", toMessage);
-  };
+function Panel({ canOpen, previews, answer, open }: PanelProps): JSX.Element {
   return (
     <div class="panel">
       <h2>{PREVIEW_WORDS.title}</h2>
       <p>{PREVIEW_WORDS.about}</p>
-      <button type="button" disabled={session === undefined} onClick={() => void open()}>
+      <button type="button" disabled={!canOpen} onClick={open}>
         {PREVIEW_WORDS.open}
       </button>
       <p class="answer" aria-live="polite">
@@ -99,7 +131,7 @@ function Shown({
       </p>
       <p class="quiet">{`${PREVIEW_WORDS.requests}: ${item.visitCount}`}</p>
       {item.visits.map((visit, at) => (
-        <p key={at} class="quiet">
+        <p key={at} class="quiet visit" title={visit}>
           <bdi>{visit}</bdi>
         </p>
       ))}

@@ -3,7 +3,8 @@ export const PREVIEW_WORDS = {
   previews: "Previews",
   title: "Show what the image in front serves",
   about:
-    "It gets an address on this computer, for browsers and other programs of yours. Its pages have nothing of this one, and run in a tab of their own.",
+    "It gets an address on this computer, and opens in a new tab. Other programs of yours can use the address as well. What it shows there can reach nothing of this page.",
+  noTab: "The browser has opened no tab; click the address below",
   open: "Open preview",
   opening: "Asking the local node …",
   requests: "Requests so far",

@@ -26,8 +26,12 @@ export interface PreviewItem {
 export interface Previews {
   /** What is shown now, the oldest first. */
   readonly items: ReadonlySignal<readonly PreviewItem[]>;
-  /** Shows what a session serves, until it ends. @throws {Exception} in one sentence, why that cannot be */
-  open(session: PreviewedSession): Promise<void>;
+  /**
+   * Shows what a session serves, until it ends. What is shown already stays at its address.
+   *
+   * @throws {Exception} in one sentence, why that cannot be
+   */
+  open(session: PreviewedSession): Promise<PreviewItem>;
   /** Shows it no longer. */
   close(id: number): void;
 }

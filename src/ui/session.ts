@@ -7,20 +7,13 @@ import { dup } from "#capnp";
 import type { Client } from "#capnp";
 import { readPieces, writePieces } from "#caps";
 import { readOutcome } from "#kernel";
-import type {
-  ByteStream,
-  HttpHandler,
-  Limits,
-  Live,
-  ProcessEntry,
-  Run,
-  RunEntry,
-  Stage,
-} from "#schema";
+import type { ByteStream, HttpHandler, Limits, ProcessEntry, Run, RunEntry, Stage } from "#schema";
+import { watchActivity } from "./activity.ts";
+import type { ShownActivity } from "./activity.ts";
 import type { Granting } from "./granting.ts";
 import { createHeld } from "./held.ts";
 import type { Held } from "./held.ts";
-import type { LiveLink } from "./live-link.ts";
+import type { LiveLink, OpenedLink } from "./live-link.ts";
 import { createPetitions } from "./petitions.ts";
 import type { Petitions } from "./petitions.ts";
 import type { LinkedImage, NamedImage, PageClock, PrefetchOptions, PageKernel } from "./powers.ts";
@@ -42,6 +35,8 @@ export interface SessionTerminal extends SharedScreen, Disposable {
 export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   /** The path of its link. */
   readonly path: string;
+  /** The path of the image's link, which differs for what runs in another tab; empty until it is known. */
+  readonly image: ReadonlySignal<string>;
   /** The image's layers, base first, by their CIDs once its names are resolved; none of what runs in another tab. */
   readonly layers: readonly string[];
   readonly args: readonly string[];
@@ -51,6 +46,8 @@ export interface Session<Terminal extends SessionTerminal = SessionTerminal> {
   readonly processes: ReadonlySignal<readonly ProcessEntry[]>;
   /** Limits of its processes, once known. */
   readonly limits: ReadonlySignal<Limits | undefined>;
+  /** What it does while it shows nothing, or for others; `undefined` while there is nothing to say. */
+  readonly activity: ReadonlySignal<ShownActivity | undefined>;
   /** A short-lived message, shown instead of the stage. */
   readonly note: ReadonlySignal<string>;
   /** What its processes ask for. */
@@ -87,7 +84,9 @@ export interface SessionPowers<Terminal extends SessionTerminal> {
   readonly granting: () => Promise<Granting>;
   readonly clock: PageClock;
   /** Finds what a link leads to, in another tab. */
-  readonly openLive: (link: LiveLink, options: Waiting) => Promise<Live>;
+  readonly openLive: (link: LiveLink, options: Waiting) => Promise<OpenedLink>;
+  /** The name of an image by the path of its link; a short CID if it has none. */
+  readonly nameImage: (path: string) => string;
   /** @param onInterrupt called on Ctrl-C, with whether it follows another one within a second */
   readonly openTerminal: (
     onInterrupt: (again: boolean) => void,
@@ -121,6 +120,7 @@ export function startSession<Terminal extends SessionTerminal>(
   let { layers } = image;
   const stop = new AbortController();
   const over = new AbortController();
+  const activity = watchActivity(after);
   const stage = createSignal<Stage>({ which: "opening", opening: undefined });
   const processes = createSignal<readonly ProcessEntry[]>([]);
   const limits = createSignal<Limits | undefined>(undefined);
@@ -188,7 +188,11 @@ export function startSession<Terminal extends SessionTerminal>(
       return run.advance(encodeText(head));
     }, over.signal);
     running = run;
-    const shown = connectTerminal(terminal, run, begin);
+    activity.follow(run, over.signal);
+    const shown = connectTerminal(terminal, run, () => {
+      begin();
+      activity.heard();
+    });
     const { outcome: end } = await Promise.race([run.wait(), failed]);
     await Promise.race([held.readLog(), failed]);
     if (!stop.signal.aborted) await Promise.race([shown, failed]);
@@ -237,6 +241,7 @@ export function startSession<Terminal extends SessionTerminal>(
   });
   return {
     path,
+    image: createSignal(path),
     get layers() {
       return layers;
     },
@@ -245,6 +250,7 @@ export function startSession<Terminal extends SessionTerminal>(
     stage,
     processes,
     limits,
+    activity: activity.shown,
     note,
     petitions,
     held,

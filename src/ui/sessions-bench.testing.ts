@@ -66,6 +66,7 @@ export function openSessions(
     prefetch: async () => undefined,
     granting: async () => granting,
     openLive: () => Promise.reject(new Exception("failed", "There is no other tab")),
+    nameImage: (path) => path,
     clock: { nowMs: () => time.nowMs, wallMs: () => time.wallMs },
     openTerminal(interrupt) {
       const { source: input, sink: keys } = createPipe(1024);

@@ -2,24 +2,35 @@
 import "./panels.css";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { toMessage } from "#base";
+import { nameArguments } from "./image-name.ts";
 import type { Session } from "./session.ts";
-import { describeShared, SHARE_WORDS } from "./share-words.ts";
+import { describeShared, describeVisits, SHARE_WORDS } from "./share-words.ts";
 import type { SharedItem, ShareKind, Sharing } from "./sharing.ts";
 import { formatTime } from "./time.ts";
+import { COPIED_MS, WORDS } from "./words.ts";
 
 export interface ShareProps {
   readonly session: Session | undefined;
   readonly sharing: Sharing;
   readonly linkTo: (path: string) => string;
   readonly copyText: (text: string) => Promise<void>;
+  readonly nameImage: (path: string) => string;
 }
+
+const REFRESH_MS = 2000;
 
 const KINDS: readonly ShareKind[] = ["image", "screen", "terminal", "export", "membrane"];
 
 export function SharePanel(props: ShareProps): JSX.Element {
   const { session, sharing } = props;
   const items = sharing.items.value;
+  useEffect(() => {
+    void sharing.refresh(); // never rejects
+    const timer = setInterval(() => void sharing.refresh(), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [sharing]);
   return (
     <div class="panel">
       <h2>{SHARE_WORDS.title}</h2>
@@ -132,30 +143,39 @@ function Shared({
   sharing,
   linkTo,
   copyText,
+  nameImage,
 }: ShareProps & { readonly item: SharedItem }): JSX.Element {
-  const label = describeShared(item);
+  const label = describeShared(item.kind, nameImage(item.image) + nameArguments(item.image));
+  const answer = useSignal("");
+  const copy = async (): Promise<void> => {
+    answer.value = await copyText(toText(item, linkTo)).then(
+      () => WORDS.copied,
+      () => WORDS.notCopied,
+    );
+    setTimeout(() => (answer.value = ""), COPIED_MS);
+  };
   return (
     <li>
       <p class="what">
         <bdi>{label}</bdi>
       </p>
       <p class="quiet">{describeTimes(item)}</p>
-      <p>
+      <div class="actions">
         <button
           type="button"
           aria-label={`${SHARE_WORDS.copyLink} ${label}`}
-          onClick={() => void copyText(toText(item, linkTo)).catch(() => undefined)}
+          onClick={() => void copy()} // never rejects
         >
-          {SHARE_WORDS.copyLink}
+          {answer.value === "" ? SHARE_WORDS.copyLink : answer}
         </button>
-      </p>
-      <button
-        type="button"
-        aria-label={`${SHARE_WORDS.stop} ${label}`}
-        onClick={() => void sharing.stop(item.id)}
-      >
-        {SHARE_WORDS.stop}
-      </button>
+        <button
+          type="button"
+          aria-label={`${SHARE_WORDS.stop} ${label}`}
+          onClick={() => void sharing.stop(item.id)}
+        >
+          {SHARE_WORDS.stop}
+        </button>
+      </div>
     </li>
   );
 }
@@ -165,10 +185,11 @@ function toText({ kind, path }: SharedItem, linkTo: ShareProps["linkTo"]): strin
   return kind === "membrane" ? path : linkTo(path);
 }
 
-function describeTimes({ isLive, sinceMs, untilMs }: SharedItem): string {
+function describeTimes({ isLive, sinceMs, untilMs, visits }: SharedItem): string {
   const since = `${SHARE_WORDS.since} ${formatTime(sinceMs)}`;
   const until = untilMs === undefined ? "" : `, ${SHARE_WORDS.until} ${formatTime(untilMs)}`;
-  return `${since}${until}${isLive ? "" : `; ${SHARE_WORDS.notRunning}`}`;
+  const parts = [`${since}${until}`, describeVisits(visits), isLive ? "" : SHARE_WORDS.notRunning];
+  return parts.filter((part) => part !== "").join("; ");
 }
 
 function toNumber(text: string): number | undefined {

@@ -53,6 +53,7 @@ export function SharePlace({ state, powers }: PlaceProps): JSX.Element {
           session={state.sessions.selected.value}
           sharing={sharing.value}
           linkTo={(path) => powers.address.linkTo(path)}
+          nameImage={(path) => state.nameImage(path)}
           copyText={(text) => powers.copyText(text)}
         />
       )}

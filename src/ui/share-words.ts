@@ -1,6 +1,5 @@
 /** The texts of the panel of what is shared. */
 import type { SharedItem } from "./sharing.ts";
-import { shortenPath } from "./words.ts";
 
 export const SHARE_WORDS = {
   title: "Share the image in front",
@@ -28,15 +27,15 @@ export const SHARE_WORDS = {
   notRunning: "waits until the image runs again",
 } as const;
 
-export function describeShared({ kind, image }: SharedItem): string {
-  const name = shortenPath(image);
+/** @param name of the image */
+export function describeShared(kind: SharedItem["kind"], name: string): string {
   switch (kind) {
     case "image":
       return `Image ${name}`;
     case "screen":
       return `Terminal of ${name}, to watch`;
     case "terminal":
-      return `Terminal of ${name}, with keys`;
+      return `Terminal of ${name}, to watch and type into`;
     case "export":
       return `What ${name} exports`;
     case "membrane":
@@ -44,4 +43,11 @@ export function describeShared({ kind, image }: SharedItem): string {
     default:
       return kind satisfies never;
   }
+}
+
+/** @param visits `undefined` where nobody counts */
+export function describeVisits(visits: number | undefined): string {
+  if (visits === undefined) return "";
+  if (visits === 0) return "not opened yet";
+  return visits === 1 ? "opened once" : `opened ${visits} times`;
 }

@@ -41,6 +41,8 @@ export interface SharedItem {
   readonly untilMs: number | undefined;
   /** Whether it leads to something now. */
   readonly isLive: boolean;
+  /** How often its link was opened since this page was loaded; of an image, nobody counts. */
+  readonly visits: number | undefined;
 }
 
 export interface ShareChoice {
@@ -61,6 +63,8 @@ export interface Sharing {
    * @throws {Exception} when this tab cannot be reached, or the image is not here.
    */
   share(session: SharedSession, choice: ShareChoice): Promise<SharedItem>;
+  /** Reads the visits again, which come without notice. */
+  refresh(): Promise<void>;
   /** Ends a link, and what visitors have by it. */
   stop(id: number): Promise<void>;
 }

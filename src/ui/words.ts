@@ -1,6 +1,7 @@
 /** All texts of the page. */
 import type { Outcome } from "#base";
 import type { Limits, Live, Stage } from "#schema";
+import type { ShownActivity } from "./activity.ts";
 import type { ConnectedPeer, PeerStatus, PeerTransport } from "./powers.ts";
 
 export const WORDS = {
@@ -39,7 +40,7 @@ export const WORDS = {
   stopped: "Stopped",
   stoppedByKeys: "Stopped by Ctrl-C",
   stoppedForAnother: "Stopped for another image",
-  held: "Held",
+  held: "Given",
   shared: "Shared",
   noPanel: "The page could not load this panel; reload the page",
   asks: "asks",
@@ -47,6 +48,9 @@ export const WORDS = {
   nothingGiven: "the visitor gives nothing",
   interruptAgain: "Ctrl-C once more stops the image",
 } as const;
+
+/** For how long a button says what came of copying. */
+export const COPIED_MS = 1500;
 
 export const SANDBOX_WORDS = {
   sandboxes: "Sandboxes",
@@ -65,21 +69,46 @@ export function describeProcesses(count: number | undefined): string {
 
 export const LIVE_WORDS = {
   looking: "Looking for the other tab …",
-  notRunning: "Not running now; waits until the other tab runs it again",
-  over: "What ran in the other tab has ended",
-  revoked: "The other tab has ended this link",
-  gone: "The other tab is closed, or the connection to it was lost",
+  lost: "The other tab is closed, is being reloaded, or cannot be reached; connecting again …",
+  silent: "The other tab is back, and is still loading …",
+  idle: "The other tab is open, but does not run this program now; waiting until it does",
+  stopped: "The program was stopped, or has ended, in the other tab",
+  closed: "The owner of the other tab has ended this link",
+  expired: "The time of this link is over",
+  unknown: "The other tab does not know this link: it has ended, or was not copied whole",
+  unshared: "The other tab shares nothing",
+  stillIdle: "The other tab has not run this program again",
+  tab: "another tab",
+  connectAgain: "Connect again",
 } as const;
 
-/** What a link to another tab leads to. */
-export function describeLive(kind: Live["kind"], label: string, image: string): string {
-  const whose = `of ${shortenPath(image)}, which runs in another tab`;
-  if (kind === "screen") return `Screen ${whose}; you can only watch`;
-  if (kind === "terminal") return `Terminal ${whose}; your keys go there`;
-  return `${label} ${whose}; images of this page can be given it`;
+/**
+ * What a link to another tab leads to.
+ *
+ * @param image its name
+ * @param isAnew whether the program was started again since the link was opened
+ */
+export function describeLive(
+  kind: Live["kind"],
+  label: string,
+  image: string,
+  isAnew: boolean,
+): string {
+  const whose = `of ${image}, which runs in another tab`;
+  const anew = isAnew ? "; the program was started again there" : "";
+  if (kind === "screen") return `Screen ${whose}; you can only watch${anew}`;
+  if (kind === "terminal") return `Terminal ${whose}; your keys go there${anew}`;
+  return `${label} ${whose}; images of this page can be given it${anew}`;
 }
 
-export function describeStage(stage: Stage): string {
+const ACTIVITIES: Readonly<Record<ShownActivity, string>> = {
+  waitsForInput: "Running; waits for your input",
+  serves: "Running; answers requests of browsers and other programs",
+  exports: "Running; waits for requests of others",
+  silent: "Running; it has shown nothing so far",
+};
+
+export function describeStage(stage: Stage, activity?: ShownActivity): string {
   switch (stage.which) {
     case "opening":
       return "Opening the image …";
@@ -89,7 +118,7 @@ export function describeStage(stage: Stage): string {
       return `Waiting for the next version: ${stage.halted}`;
     case "running":
     case "ended": // its last output is still being shown
-      return "Running";
+      return activity === undefined ? "Running" : ACTIVITIES[activity];
     case "fetching": {
       const { layer, layers, blocks, bytes, totalBytes, waitSeconds, asked } = stage.fetching;
       const which = layers > 1 ? ` layer ${layer} of ${layers}` : "";

@@ -19,8 +19,8 @@ export interface Reader extends Awaited, Disposable {
 const AHEAD_BYTES = 64 * 1024;
 const NONE = new Uint8Array(0);
 
-/** The only reader of a pipe. */
-export function createReader(source: ByteSource): Reader {
+/** The only reader of a pipe. @param isInput whether that is the cell's standard input */
+export function createReader(source: ByteSource, isInput = false): Reader {
   let ahead: Uint8Array = NONE;
   let failure: unknown;
   let isReported = false;
@@ -34,6 +34,7 @@ export function createReader(source: ByteSource): Reader {
     }
   };
   return {
+    isInput,
     get ready() {
       fill(AHEAD_BYTES);
       return ahead.length > 0 || failure !== undefined || source.ended;

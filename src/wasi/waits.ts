@@ -7,6 +7,8 @@ export interface Awaited {
   readonly ready: boolean;
   /** When it becomes ready by itself, on the monotonic clock; `undefined` when only an event does. */
   readonly dueMs?: number | undefined;
+  /** Whether it is the cell's standard input. */
+  readonly isInput?: boolean | undefined;
   /** Resolves when it may be ready; `ready` must be checked again. */
   wait(options?: Waiting): Promise<void>;
 }
@@ -22,7 +24,8 @@ export interface Waits {
 
 /** Notified when the guest begins to wait, and when it resumes. */
 export interface Meter {
-  pause(): void;
+  /** @param forInput whether it waits for standard input, alone or beside other things */
+  pause(forInput: boolean): void;
   resume(): void;
 }
 
@@ -43,8 +46,8 @@ export function createSuspendingWaits(
   meter?: Meter,
 ): Waits {
   let last = powers.monotonicMs();
-  const wait = async <T>(value: Promise<T>): Promise<T> => {
-    meter?.pause();
+  const wait = async <T>(value: Promise<T>, forInput = false): Promise<T> => {
+    meter?.pause(forInput);
     try {
       return await value;
     } finally {
@@ -59,7 +62,7 @@ export function createSuspendingWaits(
     turning: Promise<void> | undefined,
   ): Promise<void> => {
     if (turning !== undefined) await turning;
-    while (!all.some(isReady)) await wait(waitForAny(all));
+    while (!all.some(isReady)) await wait(waitForAny(all), all.some(isInput));
   };
   return {
     turn,
@@ -75,8 +78,8 @@ export function createSuspendingWaits(
 export interface BlockingThread {
   /** The argument of `block`: to be taken before checking whether there is anything to wait for. */
   mark(): number;
-  /** Blocks until another thread has acted since the mark, or the time is over. */
-  block(mark: number, timeoutMs: number): void;
+  /** Blocks until another thread has acted since the mark, or the time is over. @param forInput as `Meter.pause` has it */
+  block(mark: number, timeoutMs: number, forInput: boolean): void;
 }
 
 /**
@@ -100,7 +103,7 @@ export function createBlockingWaits(
         pump?.();
         if (pump !== undefined && all.some(isReady)) return undefined;
         const dueMs = all.reduce((first, { dueMs = Infinity }) => Math.min(first, dueMs), Infinity);
-        thread.block(mark, Math.max(0, dueMs - monotonicMs()));
+        thread.block(mark, Math.max(0, dueMs - monotonicMs()), all.some(isInput));
       }
     },
   };
@@ -108,6 +111,10 @@ export function createBlockingWaits(
 
 function isReady(awaited: Awaited): boolean {
   return awaited.ready;
+}
+
+function isInput(awaited: Awaited): boolean {
+  return awaited.isInput === true;
 }
 
 async function waitForAny(all: readonly Awaited[]): Promise<void> {

@@ -104,7 +104,7 @@ export function createWasi(options: WasiOptions): Wasi {
   const nowNs = clocks.wallNs;
   const files = new Files({ tree, writable, mounts, spill, nowNs, cellMemoryBytes });
   requireMemory(files.quota, options);
-  const stdin = createReader(options.stdin);
+  const stdin = createReader(options.stdin, true);
   const { terminal = false, stdout } = options;
   // A terminal is one device: it shows what is written by either name in the order of the writes.
   const shown = toStreams(terminal);

@@ -1631,6 +1631,8 @@ export interface Run extends $.Client<RunServer> {
    * and what has none goes to the program.
    */
   handler(name: string, options?: $.CallOptions): $.Call<{ readonly handler: serve_.HttpHandler }>;
+  /** What the first process does now, as far as the kernel knows it. */
+  activity(options?: $.CallOptions): $.Call<{ readonly activity: Activity }>;
 }
 /** What an object implements to be served as `Run`. */
 export interface RunServer {
@@ -1670,6 +1672,8 @@ export interface RunServer {
    * and what has none goes to the program.
    */
   handler(name: string, context: $.CallContext): $.Served<{ readonly handler: serve_.HttpHandler }>;
+  /** What the first process does now, as far as the kernel knows it. */
+  activity(context: $.CallContext): $.Served<{ readonly activity: Activity }>;
 }
 const Run_stdin_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x952f50e68d2217d8n,
@@ -2127,6 +2131,33 @@ const Run_handler_results: $.StructType<{ readonly handler: serve_.HttpHandler }
       }
     },
   });
+const Run_activity_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
+  id: 0xbb1acdcde91ce723n,
+  name: "Run.activity$Params",
+  dataWords: 0,
+  pointers: 0,
+  read: () => ({}),
+  write: () => undefined,
+});
+const Run_activity_results: $.StructType<{ readonly activity: Activity }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xb1a362a96ac4b232n,
+    name: "Run.activity$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ activity: Activity.toName(s.uint16(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.activity !== undefined) {
+          f = "activity";
+          s.setUint16(0, Activity.toOrdinal(value.activity));
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>({
   id: 0xd1b7a6a0c2c4e008n,
   name: "Run",
@@ -2227,8 +2258,19 @@ export const Run: $.InterfaceType<Run> = /* @__PURE__ */ $.defineInterface<Run>(
       params: () => Run_handler_params,
       results: () => Run_handler_results,
     },
+    {
+      name: "activity",
+      parameters: [],
+      params: () => Run_activity_params,
+      results: () => Run_activity_results,
+    },
   ],
 });
+
+/** @see owner.capnp:Activity, 0x9a7d2c15e6f40b83 */
+export type Activity = "runs" | "waitsForInput" | "serves" | "exports" | number;
+export const Activity: $.EnumType<"runs" | "waitsForInput" | "serves" | "exports"> =
+  /* @__PURE__ */ $.defineEnum(["runs", "waitsForInput", "serves", "exports"]);
 
 /** @see owner.capnp:HandlerEntry, 0xe86ff3c0196815ab */
 export interface HandlerEntry {
@@ -2532,6 +2574,8 @@ export interface AccountEntry {
   readonly uses: number;
   readonly refusals: number;
   readonly lastRefusal: string;
+  /** Every image has it, so that nobody had to give it. */
+  readonly basic: boolean;
 }
 export const AccountEntry: $.StructType<AccountEntry> =
   /* @__PURE__ */ $.defineStruct<AccountEntry>({
@@ -2551,6 +2595,7 @@ export const AccountEntry: $.StructType<AccountEntry> =
       uses: s.float64(24),
       refusals: s.float64(32),
       lastRefusal: $.Text.read(s.pointer(4)),
+      basic: s.bool(96),
     }),
     write(s, value) {
       let f = "";
@@ -2598,6 +2643,10 @@ export const AccountEntry: $.StructType<AccountEntry> =
         if (value.lastRefusal !== undefined) {
           f = "lastRefusal";
           $.Text.write(s.pointer(4), value.lastRefusal);
+        }
+        if (value.basic !== undefined) {
+          f = "basic";
+          s.setBool(96, value.basic);
         }
       } catch (error) {
         throw $.inField(f, error);

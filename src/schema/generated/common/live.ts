@@ -7,13 +7,19 @@ import * as node_ from "./node.ts";
  * @see common/live.capnp:LiveDoor, 0xebe4190b4034d56f
  */
 export interface LiveDoor extends $.Client<LiveDoorServer> {
-  /** Fails for a token that leads to nothing; as `disconnected` while what it leads to does not run. */
-  open(token: $.Init<Uint8Array>, options?: $.CallOptions): $.Call<{ readonly live: Live }>;
+  /** `live` is set if the link is open. */
+  open(
+    token: $.Init<Uint8Array>,
+    options?: $.CallOptions,
+  ): $.Call<{ readonly live: Live; readonly state: LinkState }>;
 }
 /** What an object implements to be served as `LiveDoor`. */
 export interface LiveDoorServer {
-  /** Fails for a token that leads to nothing; as `disconnected` while what it leads to does not run. */
-  open(token: Uint8Array, context: $.CallContext): $.Served<{ readonly live: Live }>;
+  /** `live` is set if the link is open. */
+  open(
+    token: Uint8Array,
+    context: $.CallContext,
+  ): $.Served<{ readonly live: Live; readonly state: LinkState }>;
 }
 const LiveDoor_open_params: $.StructType<{ readonly token: Uint8Array }> =
   /* @__PURE__ */ $.defineStruct({
@@ -34,14 +40,14 @@ const LiveDoor_open_params: $.StructType<{ readonly token: Uint8Array }> =
       }
     },
   });
-const LiveDoor_open_results: $.StructType<{ readonly live: Live }> = /* @__PURE__ */ $.defineStruct(
-  {
+const LiveDoor_open_results: $.StructType<{ readonly live: Live; readonly state: LinkState }> =
+  /* @__PURE__ */ $.defineStruct({
     id: 0xfd62129db556df37n,
     name: "LiveDoor.open$Results",
-    dataWords: 0,
+    dataWords: 1,
     pointers: 1,
     pipelined: { live: [0, () => Live] },
-    read: (s) => ({ live: Live.read(s.pointer(0)) }),
+    read: (s) => ({ live: Live.read(s.pointer(0)), state: LinkState.toName(s.uint16(0)) }),
     write(s, value) {
       let f = "";
       try {
@@ -49,12 +55,15 @@ const LiveDoor_open_results: $.StructType<{ readonly live: Live }> = /* @__PURE_
           f = "live";
           Live.write(s.pointer(0), value.live);
         }
+        if (value.state !== undefined) {
+          f = "state";
+          s.setUint16(0, LinkState.toOrdinal(value.state));
+        }
       } catch (error) {
         throw $.inField(f, error);
       }
     },
-  },
-);
+  });
 export const LiveDoor: $.InterfaceType<LiveDoor> = /* @__PURE__ */ $.defineInterface<LiveDoor>({
   id: 0xebe4190b4034d56fn,
   name: "LiveDoor",
@@ -68,6 +77,14 @@ export const LiveDoor: $.InterfaceType<LiveDoor> = /* @__PURE__ */ $.defineInter
   ],
 });
 
+/** @see common/live.capnp:LinkState, 0xb3f6a0c81d5e7294 */
+export type LinkState = "open" | "idle" | "unknown" | number;
+export const LinkState: $.EnumType<"open" | "idle" | "unknown"> = /* @__PURE__ */ $.defineEnum([
+  "open",
+  "idle",
+  "unknown",
+]);
+
 /** @see common/live.capnp:Live, 0xbc77794b76376b1e */
 export interface Live {
   readonly kind: LiveKind;
@@ -78,11 +95,13 @@ export interface Live {
   /** A `SharedTerminal`, or what the image exports. */
   readonly cap: $.Client;
   readonly tie: LiveTie;
+  /** Since 1970: when the link was made to lead to it. Another time is another program. */
+  readonly attachedMs: number;
 }
 export const Live: $.StructType<Live> = /* @__PURE__ */ $.defineStruct<Live>({
   id: 0xbc77794b76376b1en,
   name: "Live",
-  dataWords: 1,
+  dataWords: 2,
   pointers: 4,
   pipelined: { cap: [2, () => $.AnyClient], tie: [3, () => LiveTie] },
   read: (s) => ({
@@ -91,6 +110,7 @@ export const Live: $.StructType<Live> = /* @__PURE__ */ $.defineStruct<Live>({
     image: $.Text.read(s.pointer(1)),
     cap: $.AnyClient.read(s.pointer(2)),
     tie: LiveTie.read(s.pointer(3)),
+    attachedMs: s.float64(8),
   }),
   write(s, value) {
     let f = "";
@@ -115,6 +135,10 @@ export const Live: $.StructType<Live> = /* @__PURE__ */ $.defineStruct<Live>({
         f = "tie";
         LiveTie.write(s.pointer(3), value.tie);
       }
+      if (value.attachedMs !== undefined) {
+        f = "attachedMs";
+        s.setFloat64(8, value.attachedMs);
+      }
     } catch (error) {
       throw $.inField(f, error);
     }
@@ -126,13 +150,13 @@ export const Live: $.StructType<Live> = /* @__PURE__ */ $.defineStruct<Live>({
  * @see common/live.capnp:LiveTie, 0xb5d9697091bd98fe
  */
 export interface LiveTie extends $.Client<LiveTieServer> {
-  /** Fails then, and never returns. */
-  wait(options?: $.CallOptions): $.Call<object>;
+  /** Returns then, with the reason. */
+  wait(options?: $.CallOptions): $.Call<{ readonly end: LiveEnd }>;
 }
 /** What an object implements to be served as `LiveTie`. */
 export interface LiveTieServer {
-  /** Fails then, and never returns. */
-  wait(context: $.CallContext): void | Promise<void>;
+  /** Returns then, with the reason. */
+  wait(context: $.CallContext): $.Served<{ readonly end: LiveEnd }>;
 }
 const LiveTie_wait_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
   id: 0x8ae4ac0fe144f04dn,
@@ -142,14 +166,25 @@ const LiveTie_wait_params: $.StructType<object> = /* @__PURE__ */ $.defineStruct
   read: () => ({}),
   write: () => undefined,
 });
-const LiveTie_wait_results: $.StructType<object> = /* @__PURE__ */ $.defineStruct({
-  id: 0xc5b66fa8b6800670n,
-  name: "LiveTie.wait$Results",
-  dataWords: 0,
-  pointers: 0,
-  read: () => ({}),
-  write: () => undefined,
-});
+const LiveTie_wait_results: $.StructType<{ readonly end: LiveEnd }> =
+  /* @__PURE__ */ $.defineStruct({
+    id: 0xc5b66fa8b6800670n,
+    name: "LiveTie.wait$Results",
+    dataWords: 1,
+    pointers: 0,
+    read: (s) => ({ end: LiveEnd.toName(s.uint16(0)) }),
+    write(s, value) {
+      let f = "";
+      try {
+        if (value.end !== undefined) {
+          f = "end";
+          s.setUint16(0, LiveEnd.toOrdinal(value.end));
+        }
+      } catch (error) {
+        throw $.inField(f, error);
+      }
+    },
+  });
 export const LiveTie: $.InterfaceType<LiveTie> = /* @__PURE__ */ $.defineInterface<LiveTie>({
   id: 0xb5d9697091bd98fen,
   name: "LiveTie",
@@ -162,6 +197,14 @@ export const LiveTie: $.InterfaceType<LiveTie> = /* @__PURE__ */ $.defineInterfa
     },
   ],
 });
+
+/** @see common/live.capnp:LiveEnd, 0xe4c19d7702ab5f38 */
+export type LiveEnd = "closed" | "expired" | "stopped" | number;
+export const LiveEnd: $.EnumType<"closed" | "expired" | "stopped"> = /* @__PURE__ */ $.defineEnum([
+  "closed",
+  "expired",
+  "stopped",
+]);
 
 /** @see common/live.capnp:LiveKind, 0x8e508b93ab8e46b6 */
 export type LiveKind = "screen" | "terminal" | "export" | number;
