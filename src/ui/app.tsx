@@ -96,10 +96,10 @@ function Page({ state, powers, grants, terminals }: PageProps): JSX.Element {
         <Progress state={state} />
         <StatusLine state={state} />
         <ReconnectButton state={state} />
+        <PreviewPlace {...{ state, powers }} />
         <CopyButton state={state} />
         <HeldPlace {...{ state, powers, grants }} />
         <SharePlace {...{ state, powers }} />
-        <PreviewPlace {...{ state, powers }} />
         <SandboxPlace sandboxes={powers.sandboxes} />
         <Mesh {...{ state, powers }} />
       </footer>

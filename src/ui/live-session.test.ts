@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeText, Exception, untilAborted } from "#base";
+import { decodeText, encodeText, Exception, untilAborted } from "#base";
 import { serve } from "#capnp";
 import type { Client } from "#capnp";
 import { ByteStream, LiveTie, SharedTerminal } from "#schema";
@@ -148,6 +148,60 @@ test("startLiveSession() connects again to a tab that is loaded again, and says 
   expect([...notes].join()).toContain("does not run this program now");
   second.resolve({ end: "closed" });
   expect(await session.ended).toMatchObject({ type: "killed" });
+});
+
+/** A terminal that takes keys once the promise has resolved. */
+const serveTyped = (ready: Promise<void>, take: (text: string) => void): Client =>
+  serve(SharedTerminal, {
+    output: () => ({
+      stream: serve(ByteStream, {
+        read: () => new Promise<never>(() => undefined),
+        write: () => Promise.reject(new Error("read-only")),
+        close: () => undefined,
+      }),
+    }),
+    async input() {
+      await ready;
+      return {
+        stream: serve(ByteStream, {
+          read: () => Promise.reject(new Error("write-only")),
+          write: (data) => take(decodeText(data)),
+          close: () => undefined,
+        }),
+      };
+    },
+  });
+
+test("startLiveSession() keeps keys until the link is open, and none for the next program", async () => {
+  const typed = ["", ""];
+  const { promise: ready, resolve: beReady } = Promise.withResolvers<void>();
+  const [first, second] = [createEnding(), createEnding()];
+  const serveTo = (at: 0 | 1): Client => serveTyped(ready, (text) => (typed[at] += text));
+  const { session, pass } = start(
+    createLive(serveTo(0), first, { kind: "terminal" }),
+    { state: "idle" },
+    createLive(serveTo(1), second, { kind: "terminal", attachedMs: 2 }),
+  );
+  const { keys } = session.terminal;
+  await keys.write(encodeText("early "));
+  await expect.poll(() => session.stage.value.which).toBe("running");
+  await keys.write(encodeText("soon"));
+  beReady();
+  await expect.poll(() => typed[0]).toBe("early soon");
+  first.reject(new Exception("disconnected", "the connection was lost"));
+  await expect.poll(() => session.note.value).toMatch(/connecting again/);
+  await keys.write(encodeText("lost"));
+  await expect
+    .poll(() => {
+      pass(2000);
+      return session.note.value;
+    })
+    .toMatch(/started again there$/);
+  await keys.write(encodeText("next"));
+  await expect.poll(() => typed[1]).toBe("next");
+  second.resolve({ end: "stopped" });
+  await session.ended;
+  expect(typed).toEqual(["early soon", "next"]);
 });
 
 for (const [state, limitMs, reason] of [

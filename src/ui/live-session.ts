@@ -54,8 +54,11 @@ export function startLiveSession<Terminal extends SessionTerminal>(
   const terminal = openTerminal(() => undefined, { isRaw: true });
   signal.addEventListener("abort", () => terminal.discard(), { once: true });
   let exported: Client | undefined;
-  /** Where keys go; nowhere while the other tab is away. */
-  let keys: ByteStream | undefined;
+  /**
+   * Where keys go. They wait while a link is being opened, and go nowhere while the other tab is away: the program that
+   * comes back may be another one.
+   */
+  let keys = Promise.withResolvers<ByteStream | undefined>();
 
   const pause = (ms: number, until: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -104,12 +107,8 @@ export function startLiveSession<Terminal extends SessionTerminal>(
   ): Promise<void> => {
     using output = await shared.output({ signal: until });
     using input = hasKeys ? await shared.input({ signal: until }) : undefined;
-    keys = input?.stream;
-    try {
-      await terminal.show(readPieces(output.stream, undefined, { signal: until }));
-    } finally {
-      keys = undefined;
-    }
+    keys.resolve(input?.stream);
+    await terminal.show(readPieces(output.stream, undefined, { signal: until }));
   };
   /** Resolves with the reason of the end; `lost` if the other tab is away. */
   const show = async ({ cap, tie, kind }: Live): Promise<LiveEnd | "lost"> => {
@@ -119,6 +118,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     const until = AbortSignal.any([signal, over.signal]);
     const ended = known.wait({ signal: until }).then(({ end }) => end);
     if (kind === "export") {
+      keys.resolve(undefined);
       exported = client;
       try {
         return await ended;
@@ -138,6 +138,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
       // The other tab may go on.
       over.abort(new Exception("failed", LIVE_WORDS.stopped));
       await shown;
+      keys.resolve(undefined);
     }
   };
   const follow = async (): Promise<Outcome> => {
@@ -145,9 +146,10 @@ export function startLiveSession<Terminal extends SessionTerminal>(
     for (;;) {
       const live = await find(lastMs !== undefined);
       const isAnew = lastMs !== undefined && live.attachedMs !== lastMs;
-      lastMs = live.attachedMs;
       const label = live.label.slice(0, TEXT_LENGTH);
       const path = live.image.slice(0, TEXT_LENGTH);
+      if (lastMs !== undefined) keys = Promise.withResolvers();
+      lastMs = live.attachedMs;
       batch(() => {
         image.value = path;
         stage.value = { which: "running", running: undefined };
@@ -160,6 +162,8 @@ export function startLiveSession<Terminal extends SessionTerminal>(
       });
       signal.throwIfAborted();
       if (end !== "lost") return { type: "killed", reason: describeEnd(end) };
+      keys = Promise.withResolvers();
+      keys.resolve(undefined);
       batch(() => {
         stage.value = { which: "opening", opening: undefined };
         note.value = LIVE_WORDS.lost;
@@ -169,7 +173,8 @@ export function startLiveSession<Terminal extends SessionTerminal>(
   };
   const passKeys = async (): Promise<void> => {
     for await (const piece of toPieces(terminal.input)) {
-      await keys?.write(piece).then(
+      const stream = await keys.promise;
+      await stream?.write(piece).then(
         () => undefined,
         () => undefined, // the link has ended, or the other tab is away
       );
@@ -182,6 +187,7 @@ export function startLiveSession<Terminal extends SessionTerminal>(
       return { type: "failed", reason: explain(error) };
     })
     .then((end) => {
+      keys.resolve(undefined);
       terminal.detach();
       batch(() => {
         note.value = "";
