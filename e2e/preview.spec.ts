@@ -117,7 +117,7 @@ test("a program that can serve nothing gets no preview, and the page says why", 
 }) => {
   test.skip(!hasHelloC, "there is no C compiler");
   await visit.page.goto(`${world.node.url}#${world.path("hello-c")}`);
-  await expect(visit.status).toHaveText("Running");
+  await expect(visit.status).toHaveText(/^Running/);
   await visit.page.locator("#preview summary").click();
   await visit.page.locator("#preview").getByRole("button", { name: "Open preview" }).click();
   await expect(visit.page.locator("#preview .answer")).toContainText("The program serves nothing");
