@@ -82,6 +82,16 @@ test("whatever has become of a tree, the other becomes the same", async () => {
   );
 });
 
+test("a directory that takes the place of another has nothing of it", async () => {
+  const files = open();
+  const service = createFileService(files);
+  expect(service.move("c", "a/a")).toBeUndefined();
+  expect(service.move("a/b", "c")).toBeUndefined();
+  const other = open();
+  expect(await applySnapshot(takeSnapshot(files), tree, other, {})).toBeUndefined();
+  expect(await list(createFileService(other))).toEqual(await list(service));
+});
+
 test("what finds no room is refused", async () => {
   const files = open();
   const service = createFileService(files);

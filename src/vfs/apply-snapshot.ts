@@ -63,7 +63,10 @@ export async function applySnapshot(
         tree.read(from, offset, length, options),
       );
     }
-    const refusal = requireDirectory(service, path);
+    // The tree's own directory at the path has other entries.
+    const removed = service.remove(path);
+    if (removed !== undefined && removed !== "no-entry") return removed;
+    const refusal = service.makeDirectory(path);
     if (refusal !== undefined) return refusal;
     for (const name of indexChildren(tree.entries).get(from) ?? []) {
       const failed = await copyKept(joinPath(from, name), joinPath(path, name));
