@@ -67,13 +67,19 @@ test("an image that no gateway has comes from the tab that shares it, also after
   expect(link).toContain("?peer=");
   await gateway.goDown();
 
-  const stranger = await openStranger(browser, node.url);
-  await stranger.page.goto(link);
-  await expect(stranger.status).toHaveText(/^Running/);
-  await expect(stranger.terminal).toContainText("ww>");
-  // Each message costs tasks on several threads: libp2p by itself makes two of each of 16 KiB.
-  expect(await visit.page.evaluate(measureMessages)).toBeGreaterThan(8000);
-  await stranger.page.context().close();
+  // Where the direct connection takes long, the image comes over the relay, and another visitor is tried.
+  await expect(async () => {
+    const stranger = await openStranger(browser, node.url);
+    try {
+      await stranger.page.goto(link);
+      await expect(stranger.status).toHaveText(/^Running/);
+      await expect(stranger.terminal).toContainText("ww>");
+      // Each message costs tasks on several threads: libp2p by itself makes two of each of 16 KiB.
+      expect(await visit.page.evaluate(measureMessages)).toBeGreaterThan(8000);
+    } finally {
+      await stranger.page.context().close();
+    }
+  }).toPass();
 
   // The tab keeps its identity, and what it shares.
   await visit.page.reload();
