@@ -2,8 +2,8 @@
  * Measures how long a guest runs: the wall-clock time between its waits.
  *
  * The meter has three words: the milliseconds of all finished bursts, a count that is odd while a burst lasts, and 1 while
- * the guest waits for its standard input. If the words are in shared memory, the host reads them at any time. Otherwise it must ask the worker, which does not answer
- * while the guest runs. Either way the host itself measures the current burst.
+ * the guest waits for its standard input. If the words are in shared memory, the host reads them at any time. Otherwise it
+ * must ask the worker, which does not answer while the guest runs. Either way the host itself measures the current burst.
  */
 
 /** Captured when the module is loaded, since a sealed worker has no `Atomics`. */

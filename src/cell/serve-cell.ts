@@ -218,7 +218,7 @@ function describeTrap(message: string): string {
     : message;
 }
 
-/** Mentions memory when most of it is in use: allocators grow in large steps, so a guest that is refused memory has most of it. */
+/** Names the memory if most of it is in use: allocators grow in large steps, so a guest that is refused more has most. */
 function describeMemory(memories: ReadonlySet<WebAssembly.Memory>, limitBytes: number): string {
   const bytes = Math.max(0, ...[...memories].map(({ buffer }) => buffer.byteLength));
   if (bytes < limitBytes * 0.75) return "";

@@ -21,7 +21,7 @@ function loadString(cx: MemoryContext, at: number, length: number): string {
   const { encoding } = cx;
   if (encoding === "utf8") {
     check(cx, at, length, 1);
-    // Short strings are decoded without a view, which takes as long as the rest.
+    // Short strings are decoded without a view: creating one takes as long as decoding.
     return decodeUtf8(cx.bytes, at, at + length) ?? trap("invalid utf-8 in a string");
   }
   const isTagged = encoding !== "utf16" && length >= UTF16_TAG;

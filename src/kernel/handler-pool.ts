@@ -126,7 +126,10 @@ export function createHandlerPool({ name, start, limits = {} }: HandlerPoolOptio
     idle.push(cell);
     next();
   };
-  /** Returns the cell to the pool once it is done with the exchange; kills one that works on after the client has left. Never rejects. */
+  /**
+   * Returns the cell to the pool once it is done with the exchange; kills one that works on long after the exchange has
+   * failed. Never rejects.
+   */
   const finish = async (cell: HandlerCell, exchange: HttpExchange): Promise<void> => {
     await untilExchange(exchange, () => exchange.isDone);
     if (!exchange.isDone) {

@@ -51,7 +51,7 @@ const BATCH_BLOCKS = 500;
 const LIMIT_NODES_BYTES = 8 * 1024 ** 2;
 /** Size of a table entry. */
 const OVERHEAD_BYTES = 200;
-/** Up to this size, blocks wait until the image is open and runs: storing 10 000 small blocks takes 0.2 s of the page's thread. */
+/** Up to this size, blocks wait until the image runs: storing 10 000 small blocks takes 0.2 s of the page's thread. */
 const EAGER_BYTES = BATCH_BYTES;
 
 export interface KeptBlocksOptions {
