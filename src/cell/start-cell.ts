@@ -133,6 +133,9 @@ export function startCell(
       message: `Cell "${name}" failed: ${toMessage(reason)}`,
     }),
   );
+  let asking: Promise<boolean> | undefined;
+  const askForInput = async (): Promise<boolean> =>
+    isForInput(pipes.meter ?? (await readMeter(control)));
   const exited = ending.promise.then(async (status) => {
     signal?.removeEventListener("abort", onAbort);
     control?.[Symbol.dispose]();
@@ -155,7 +158,11 @@ export function startCell(
       return watched.busyMs + chargedMs;
     },
     exited,
-    waitsForInput: async () => isForInput(pipes.meter ?? (await readMeter(control))),
+    waitsForInput() {
+      // One question for all callers: a worker without shared memory answers none while its guest is busy.
+      asking ??= askForInput().finally(() => (asking = undefined));
+      return asking;
+    },
     chargeCpu(ms) {
       chargedMs += ms;
     },
